@@ -1,0 +1,7 @@
+"""/posters: choose, preview, print, retire."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("posters", __name__)

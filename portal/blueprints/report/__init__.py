@@ -1,0 +1,7 @@
+"""/report: say what could not get done, and get a receipt."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("report", __name__)

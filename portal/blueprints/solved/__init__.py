@@ -1,0 +1,7 @@
+"""/solved: solved problems, told without the person."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("solved", __name__)

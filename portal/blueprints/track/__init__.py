@@ -1,0 +1,7 @@
+"""/track: follow a case with its code."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("track", __name__)

@@ -1,0 +1,1 @@
+"""What happens: one function = one use case = one transaction, which also writes its Event row."""

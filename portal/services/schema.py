@@ -1,0 +1,20 @@
+"""Bringing the database's schema up to date."""
+
+from __future__ import annotations
+
+import flask_migrate
+
+from portal.extensions import db
+
+
+def upgrade() -> None:
+    """Run the migrations that are missing. Idempotent.
+
+    SQLite is put into WAL mode here, once: setting it on every connection races with other processes.
+    """
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.exec_driver_sql("BEGIN")
+    flask_migrate.upgrade()

@@ -1,0 +1,75 @@
+"""How dates, times and names are written in both languages: the filters of the templates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from flask import Flask
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from portal import clock
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters."""
+    for function in (day, day_short, moment, clock_time, local_name, group_code, local_date):
+        app.add_template_filter(function)
+
+
+def local_date(value: date | datetime) -> date:
+    """The calendar day in China of an instant (or the day itself)."""
+    return value.astimezone(ZONE).date() if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime | None) -> str:
+    """10月9日（星期五）; with the year when it is another year."""
+    if value is None:
+        return ""
+    here = local_date(value)
+    pattern = _("M月d日（EEEE）") if _this_year(here) else _("y年M月d日（EEEE）")
+    return str(format_date(here, pattern, locale=get_locale()))
+
+
+def day_short(value: date | datetime | None) -> str:
+    """10月9日; with the year when it is another year."""
+    if value is None:
+        return ""
+    here = local_date(value)
+    pattern = _("M月d日") if _this_year(here) else _("y年M月d日")
+    return str(format_date(here, pattern, locale=get_locale()))
+
+
+def moment(value: datetime | None) -> str:
+    """10月8日 14:06, by the clock in China."""
+    if value is None:
+        return ""
+    pattern = _("M月d日 HH:mm") if _this_year(local_date(value)) else _("y年M月d日 HH:mm")
+    return str(format_datetime(value.astimezone(ZONE), pattern, locale=get_locale()))
+
+
+def clock_time(value: datetime) -> str:
+    """14:06, by the clock in China."""
+    return str(format_time(value.astimezone(ZONE), "HH:mm", locale=get_locale()))
+
+
+def local_name(thing: Any, field: str = "name") -> str:
+    """The name in the reader's language: `name`, or `name_en` where there is one."""
+    if thing is None:
+        return ""
+    english = getattr(thing, f"{field}_en", "") if str(get_locale()) == "en" else ""
+    return english or getattr(thing, field)
+
+
+def group_code(code: str) -> list[str]:
+    """Twenty digits as five groups of four."""
+    return [code[at : at + 4] for at in range(0, len(code), 4)]
+
+
+def _this_year(here: date) -> bool:
+    return here.year == local_date(clock.now()).year

@@ -1,0 +1,123 @@
+"""Who may come in: every endpoint carries a policy, and one without stops the app from starting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.extensions import csrf
+from portal.rules.permissions import Permission, Viewer, may_somewhere
+from portal.services.sessions import SignedIn, load_signed_in
+from portal.web.cookies import STAFF_COOKIE, cookie_name
+from portal.web.errors import Forgery, SignInFirst
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+FORM_BYTES = 2 * 1024 * 1024  # enough to give a megabyte of pasted text back with a sentence
+PHOTO_BYTES = 64 * 1024 * 1024  # six photos as old phones take them, without script to shrink them
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What an endpoint asks of those who call it."""
+
+    kind: str
+    permissions: tuple[Permission, ...] = ()
+    body_bytes: int = FORM_BYTES
+
+
+def public(view: View) -> View:
+    """Anyone may read it; nothing is changed by it."""
+    return _with(view, Policy("public"))
+
+
+def open_post(view: View) -> View:
+    """Anyone may send it: no cookie, no token to expire and eat a text; foreign origins are refused."""
+    return _with(view, Policy("open_post"))
+
+
+def open_photo_post(view: View) -> View:
+    """As open_post, with room for photos."""
+    return _with(view, Policy("open_post", body_bytes=PHOTO_BYTES))
+
+
+def signed_in(view: View) -> View:
+    """Any member of staff."""
+    return _with(view, Policy("staff"))
+
+
+def needs(*permissions: Permission, photos: bool = False) -> Callable[[View], View]:
+    """Staff who hold one of the permissions somewhere; where exactly is asked again by the service."""
+    policy = Policy("staff", permissions, PHOTO_BYTES if photos else FORM_BYTES)
+    return lambda view: _with(view, policy)
+
+
+def viewer() -> Viewer:
+    """The signed-in person's grants, for the services."""
+    return me().viewer
+
+
+def me() -> SignedIn:
+    """The signed-in person; only inside endpoints for staff."""
+    signed: SignedIn = g.signed_in
+    return signed
+
+
+def init_app(app: Flask) -> None:
+    """Enforce the policies before every request."""
+    app.before_request(_enforce)
+
+
+def check_policies(app: Flask) -> None:
+    """Stop an app that has an endpoint without a policy. Raises RuntimeError with their names."""
+    bare = [name for name, view in app.view_functions.items() if name != "static" and not hasattr(view, "policy")]
+    if bare:
+        raise RuntimeError(f"endpoints without a policy: {', '.join(sorted(bare))}")
+
+
+def _with(view: View, policy: Policy) -> View:
+    view.policy = policy  # type: ignore[attr-defined]
+    return view
+
+
+def _enforce() -> Response | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    policy: Policy = current_app.view_functions[request.endpoint].policy  # type: ignore[attr-defined]
+    request.max_content_length = policy.body_bytes
+    request.max_form_memory_size = policy.body_bytes
+    if request.method == "POST":
+        _refuse_foreign_origin()
+    if policy.kind == "staff":
+        return _let_staff_in(policy)
+    return None
+
+
+def _refuse_foreign_origin() -> None:
+    """Browsers say where a form came from: Sec-Fetch-Site, and the older ones Origin."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise Forgery
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.split("://", 1)[-1] != request.host:
+        raise Forgery
+
+
+def _let_staff_in(policy: Policy) -> Response | None:
+    signed = load_signed_in(request.cookies.get(cookie_name(STAFF_COOKIE), ""))
+    if signed is None:
+        if request.method == "POST":
+            raise SignInFirst
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")), 303)
+    g.signed_in = signed
+    if policy.permissions and not any(may_somewhere(signed.viewer, wanted) for wanted in policy.permissions):
+        abort(403)
+    if request.method == "POST":
+        csrf.protect()
+    return None

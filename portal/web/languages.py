@@ -1,0 +1,72 @@
+"""Chinese or English, ordinary or elder view: chosen by a link, remembered by a cookie."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, g, redirect, request
+from werkzeug.wrappers import Response
+
+from portal.config import ROOT
+from portal.extensions import babel
+from portal.web.cookies import LANGUAGE_COOKIE, VIEW_COOKIE, YEAR, cookie_name, drop_cookie, set_cookie
+
+LANGUAGES = ("zh", "en")
+
+
+def init_app(app: Flask) -> None:
+    """Bind Babel and the two choices."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    app.config["BABEL_DEFAULT_LOCALE"] = "zh"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+    babel.init_app(app, locale_selector=language)
+    app.before_request(_remember_choice)
+    app.context_processor(_choices)
+
+
+def language() -> str:
+    """zh or en: the cookie of the person's own choice, else what their browser asks for, else Chinese."""
+    if "language" not in g:
+        chosen = request.cookies.get(cookie_name(LANGUAGE_COOKIE), "")
+        g.language = chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "zh")
+    here: str = g.language
+    return here
+
+
+def view() -> str:
+    """elder, or nothing."""
+    return "elder" if request.cookies.get(cookie_name(VIEW_COOKIE)) == "elder" else ""
+
+
+def _remember_choice() -> Response | None:
+    """`?lang=en` or `?view=elder` on any page: remember it and come back to the same page without it."""
+    wanted = {name: request.args[name] for name in ("lang", "view") if name in request.args}
+    if request.method != "GET" or not wanted:
+        return None
+    rest = [(name, value) for name, value in request.args.items(multi=True) if name not in wanted]
+    response = redirect(request.path + ("?" + urlencode(rest) if rest else ""), 303)
+    if wanted.get("lang") in LANGUAGES:
+        set_cookie(response, LANGUAGE_COOKIE, wanted["lang"], max_age=YEAR)
+    if wanted.get("view") == "elder":
+        set_cookie(response, VIEW_COOKIE, "elder", max_age=YEAR)
+    elif "view" in wanted:
+        drop_cookie(response, VIEW_COOKIE)
+    return response
+
+
+def _choices() -> dict[str, Any]:
+    here = language()
+    return {
+        "lang": here,
+        "html_lang": "zh-Hans" if here == "zh" else "en",
+        "view": view(),
+        "other_lang_url": _here_with("lang", "en" if here == "zh" else "zh"),
+        "elder_url": _here_with("view", "elder"),
+        "plain_url": _here_with("view", "plain"),
+    }
+
+
+def _here_with(name: str, value: str) -> str:
+    # A page that answers a POST has no address to come back to but the form's own.
+    return request.path + "?" + urlencode([*request.args.items(multi=True), (name, value)])

@@ -1,0 +1,107 @@
+"""Fixtures for all tests: an app on SQLite, services on both databases, a checking client, the cast."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal import clock, create_app
+from portal.extensions import db
+from tests.checking import CheckingClient
+from tests.databases import PostgresServer, SqliteTemplate, has_postgres, settings_for
+from tests.world import World, build_world
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    reason = has_postgres()
+    if reason:
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    server = PostgresServer()
+    yield server
+    server.stop()
+
+
+def _running(app: Flask) -> Iterator[Flask]:
+    app.test_client_class = CheckingClient
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Flask]:
+    """The app on a fresh SQLite database; for tests of pages."""
+    yield from _running(create_app(settings_for(tmp_path, sqlite_template.copy(tmp_path))))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_app(request: pytest.FixtureRequest, sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Flask]:
+    """The app on each kind of database in turn; for tests of services."""
+    if request.param == "sqlite":
+        yield from _running(create_app(settings_for(tmp_path, sqlite_template.copy(tmp_path))))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.clone()
+    yield from _running(create_app(settings_for(tmp_path, url)))
+    server.drop(url)
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """A small hall with the cast, and another hall beside it (SQLite; for tests of pages)."""
+    return build_world()
+
+
+@pytest.fixture
+def any_world(any_app: Flask) -> World:
+    """The same on each kind of database in turn; for tests of services."""
+    return build_world()
+
+
+@pytest.fixture
+def client(app: Flask) -> Any:
+    """A browser that checks what it gets. It speaks Chinese."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN,zh;q=0.9"
+    return client
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Set the clock: at(datetime(2026, 10, 8, 6, 6, tzinfo=UTC))."""
+
+    def set_clock(instant: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: instant)
+
+    return set_clock
+
+
+@pytest.fixture
+def count_statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements sent since it was last cleared (BEGIN and COMMIT are not statements)."""
+    import sqlalchemy as sa
+
+    sent: list[str] = []
+
+    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
+            sent.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    yield sent
+    sa.event.remove(db.engine, "before_cursor_execute", note)

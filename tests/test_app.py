@@ -1,0 +1,33 @@
+"""The app as a whole: it starts, answers operations, and refuses an endpoint without a policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal import web
+from tests.world import World
+
+
+def test_healthz_and_readyz_answer(client: Any, world: World) -> None:
+    assert client.get("/healthz").text == "ok\n"
+    assert client.get("/readyz").text == "ready\n"
+
+
+def test_an_endpoint_without_a_policy_stops_the_app(app: Flask) -> None:
+    web.guards.check_policies(app)
+    app.view_functions["planted"] = lambda: ""
+    with pytest.raises(RuntimeError, match="planted"):
+        web.guards.check_policies(app)
+
+
+def test_an_unknown_page_is_a_sentence_in_the_persons_language(client: Any, world: World) -> None:
+    chinese = client.get("/no-such-page")
+    assert chinese.status_code == 404
+    assert "没有这一页" in chinese.text
+
+
+def test_services_run_on_each_database(any_world: World) -> None:
+    assert any_world.viewer("clerk").staff_id == any_world.staff["clerk"].id
