@@ -80,14 +80,14 @@ def check_policies(app: Flask) -> None:
 
 
 def _with(view: View, policy: Policy) -> View:
-    view.policy = policy  # type: ignore[attr-defined]
+    view.__dict__["policy"] = policy
     return view
 
 
 def _enforce() -> Response | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
-    policy: Policy = current_app.view_functions[request.endpoint].policy  # type: ignore[attr-defined]
+    policy: Policy = vars(current_app.view_functions[request.endpoint])["policy"]
     request.max_content_length = policy.body_bytes
     request.max_form_memory_size = policy.body_bytes
     if request.method == "POST":
