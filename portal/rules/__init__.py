@@ -1,0 +1,1 @@
+"""What must hold: pure functions and frozen dataclasses, without Flask, database, translation or clock."""
