@@ -1,0 +1,88 @@
+"""The console script `portal`: one module here per verb, with `add_arguments(parser)` and `run(args) -> int`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Find the verb's module, let it read its arguments and run. Returns the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    verb = words[0] if words else "--help"
+    if verb not in verbs():
+        return _overview(verb)
+    module = _module(verb)
+    parser = argparse.ArgumentParser(prog=f"portal {verb}", description=module.__doc__)
+    module.add_arguments(parser)
+    args = parser.parse_args(words[1:])
+    _remember_address(verb)
+    return _run(module, args)
+
+
+def verbs() -> list[str]:
+    """All verbs: the modules of this package. Only the one asked for is imported."""
+    return sorted(m.name.replace("_", "-") for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+
+
+@contextmanager
+def app_context() -> Iterator[None]:
+    """The portal itself, for a verb that calls services."""
+    from portal import create_app
+
+    with create_app().app_context():
+        yield
+
+
+def served_address_file() -> str:
+    """Where `portal serve` notes the address it listens on, when no public address is set."""
+    from portal.config import from_environment
+
+    return str(from_environment().instance_dir / "address")
+
+
+def _module(verb: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{verb.replace('-', '_')}")
+
+
+def _overview(verb: str) -> int:
+    asked = verb in ("-h", "--help", "help")
+    out = sys.stdout if asked else sys.stderr
+    if not asked:
+        print(f"portal: there is no command {verb!r}.", file=out)
+    print("portal COMMAND …   (portal COMMAND --help tells more)\n", file=out)
+    for name in verbs():
+        print(f"  {name:<10} {(_module(name).__doc__ or '').strip().splitlines()[0]}", file=out)
+    return 0 if asked else 2
+
+
+def _remember_address(verb: str) -> None:
+    """Beside a server that chose its port itself, the other verbs print addresses that it answers to."""
+    if verb == "serve" or os.environ.get("PORTAL_PUBLIC_URL") or os.environ.get("PORTAL_PUBLIC_URL_FILE"):
+        return
+    file = served_address_file()
+    if os.path.exists(file):
+        os.environ["PORTAL_PUBLIC_URL_FILE"] = file
+
+
+def _run(module: ModuleType, args: argparse.Namespace) -> int:
+    from portal.config import BadSetting
+    from portal.services.errors import ServiceError
+
+    try:
+        return int(module.run(args))
+    except (BadSetting, ServiceError) as error:
+        print(f"portal: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # `portal posters --list | head` closed the pipe; what is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

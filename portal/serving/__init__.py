@@ -1,0 +1,1 @@
+"""The default server: forked processes, each a waitress with one thread, watched by their parent."""
