@@ -14,6 +14,13 @@ from flask_babel import Babel
 from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
+from portal.rules.days import notice_entry
+from portal.rules.deadlines import Due, Pause, due
+from portal.rules.explanations import explain, week_strip
+from portal.rules.hours import HallHours
+from portal.rules.presets import STANDARD
+from portal.rules.profiles import StepKind
+from portal.rules.workdays import Calendar
 from portal.web import formats
 
 ROOT = Path(__file__).resolve().parents[2] / "portal"
@@ -97,6 +104,21 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 10, day, hour - 8, minute, tzinfo=UTC)
 
 
+CALENDAR = Calendar.of(
+    notice=[
+        notice_entry(date(2026, 1, 1), False, "元旦", "New Year's Day"),
+        notice_entry(date(2026, 5, 1), False, "劳动节", "Labour Day"),
+        *(notice_entry(date(2026, 10, day), False, "国庆节", "National Day") for day in range(1, 8)),
+        notice_entry(date(2026, 10, 10), True),
+    ]
+)
+
+
+def promised(kind: StepKind, start: datetime, *pauses: Pause) -> Due:
+    """A real date of the rules, by the standard profile and this calendar."""
+    return due(STANDARD, kind, start, CALENDAR, HallHours(), pauses=pauses)
+
+
 def form(*, wrong: bool = False) -> Form:
     """The fields of a report, filled in; with two of them refused when asked."""
     return Form(
@@ -168,6 +190,12 @@ def data() -> dict[str, Any]:
             thing(url="?s=over", label="待回访", count=21, light="over"),
         ],
         "today": date(2026, 10, 15),
+        "answer": explain(promised(StepKind.SOLVE, at(8, 14, 6))),
+        "weeks": week_strip(promised(StepKind.SOLVE, at(8, 14, 6)), date(2026, 10, 15), CALENDAR),
+        "stopped": explain(promised(StepKind.SOLVE, at(8, 14, 6), Pause(at(12, 9)))),
+        "stopped_weeks": week_strip(
+            promised(StepKind.SOLVE, at(8, 14, 6), Pause(at(12, 9))), date(2026, 10, 15), CALENDAR
+        ),
     }
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from flask import render_template_string
 
+from portal.rules.deadlines import Pause
+from portal.rules.explanations import explain, week_strip
+from portal.rules.lights import Light, LightCode
+from portal.rules.profiles import StepKind
 from tests.checking import Page
-from tests.web.component_gallery import PAGES, ROOT, Field, at, make_app, show, thing
+from tests.web.component_gallery import CALENDAR, PAGES, ROOT, Field, at, make_app, promised, show, thing
 
 STATIC = ROOT / "static"
 VENDORED = [STATIC / "vendor", STATIC / "fonts", ROOT.parent / "tests" / "vendor"]
@@ -86,6 +91,83 @@ def test_a_light_always_has_its_words(state: str) -> None:
     html = macro("{% from 'components/state.html' import light %}{{ light(s, '剩 2 天') }}", s=state)
     name = "light" if state == "on_time" else f"light {state}"
     assert html == f'<span class="{name}">剩 2 天</span>'
+
+
+WHY = "{% from 'components/explain.html' import why %}{{ why(e, origin) }}"
+
+
+def sentence(kind: StepKind, start: datetime, *pauses: Pause, origin: str | None = None) -> str:
+    return macro(WHY, e=explain(promised(kind, start, *pauses)), origin=origin)
+
+
+def test_a_date_explains_its_make_up_day_and_its_sunday() -> None:
+    assert sentence(StepKind.SOLVE, at(8, 14)) == (
+        "10月8日受理，第二天起算 5 个工作日。10月10日（星期六）调休上班，算一天。10月11日（星期日）休息，不算。"
+    )
+
+
+def test_a_date_explains_a_holiday_as_one_rest() -> None:
+    early = datetime(2026, 9, 30, 2, tzinfo=UTC)
+    assert sentence(StepKind.SOLVE, early, origin="submitted") == (
+        "9月30日收到，第二天起算 5 个工作日。10月10日（星期六）调休上班，算一天。10月1日至10月7日国庆节放假，不算。"
+        "10月11日（星期日）休息，不算。"
+    )
+
+
+def test_a_date_of_the_same_day_counts_nothing() -> None:
+    assert sentence(StepKind.REGISTER, at(8, 10)) == "10月8日收到，还来得及，当天 17:30 前做到。"
+    assert sentence(StepKind.REGISTER, at(8, 17)) == "10月8日收到，第二天起算 1 个工作日。到最后一天 12:00 为止。"
+
+
+def test_a_clock_that_stands_still_says_so_and_how_much_is_left() -> None:
+    said = sentence(StepKind.SOLVE, at(8, 14), Pause(at(12, 9)))
+    assert said.endswith("现在在等补充，没有往下算；补上以后还有 2 个工作日。")
+
+
+def test_a_pause_that_is_over_is_named_by_its_days() -> None:
+    said = sentence(StepKind.SOLVE, at(8, 14), Pause(at(12, 9), at(13, 10)))
+    assert "10月13日（星期二）在等补充，停着没算" in said
+
+
+def test_a_year_without_a_notice_is_said_to_be_an_estimate() -> None:
+    said = sentence(StepKind.SOLVE, datetime(2027, 3, 1, 2, tzinfo=UTC))
+    assert said.endswith("2027 年的放假通知还没出来，日子按现行安排推算，通知出来后可能调整。")
+
+
+def test_many_weekends_are_said_once() -> None:
+    said = sentence(StepKind.UNCONFIRMED_CLOSE, at(19, 10), Pause(at(20, 9), at(27, 10)))
+    assert said.count("休息，不算") == 1
+    assert "周末休息，不算" in said
+
+
+def test_every_day_of_the_strip_says_its_word_and_its_whole_date() -> None:
+    weeks = week_strip(promised(StepKind.SOLVE, at(8, 14)), date(2026, 10, 15), CALENDAR)
+    html = macro("{% from 'components/explain.html' import strip %}{{ strip(w, origin='submitted') }}", w=weeks)
+    items = re.findall(r'<li class="([\w ]+)".*?datetime="([\d-]+)".*?class="x">(.*?)</span>.*?</time>(.*?)</li>', html)
+    told = {day: (css, whole, re.sub("<.*?>", "", rest)) for css, day, whole, rest in items}
+    assert len(told) == 14
+    assert told["2026-10-06"] == ("rest out", "10月6日（星期二）", "休 国庆节")
+    assert told["2026-10-08"] == ("got", "10月8日（星期四）", "收到")
+    assert told["2026-10-10"] == ("count", "10月10日（星期六）", "班第2天")
+    assert told["2026-10-14"] == ("due", "10月14日（星期三）", "第5天")
+    assert told["2026-10-15"] == ("past today", "10月15日（星期四）", "今天")
+
+
+@pytest.mark.parametrize(
+    ("found", "html"),
+    [
+        (Light(LightCode.IN_TIME, days_left=3), '<span class="light">剩 3 天</span>'),
+        (Light(LightCode.NEAR, days_left=1), '<span class="light near">剩 1 天</span>'),
+        (Light(LightCode.NEAR, due_today=True), '<span class="light near">今天到期</span>'),
+        (Light(LightCode.LATE, days_over=2), '<span class="light late">超 2 天</span>'),
+        (Light(LightCode.LATE), '<span class="light late">已超期</span>'),
+        (Light(LightCode.LATE, days_left=2), '<span class="light late">两次说没解决</span>'),
+        (Light(LightCode.WAITING), '<span class="light hold">等补充</span>'),
+        (Light(LightCode.OVER), '<span class="light over">已了结</span>'),
+    ],
+)
+def test_the_light_of_a_date_says_its_working_days(found: Light, html: str) -> None:
+    assert macro("{% from 'components/state.html' import due_light %}{{ due_light(l) }}", l=found) == html
 
 
 def test_an_anonymous_act_shows_the_day_without_the_hour() -> None:
