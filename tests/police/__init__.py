@@ -1,0 +1,1 @@
+"""Rules over the whole tree. Each check must also find a planted fault."""

@@ -1,0 +1,96 @@
+"""No string outside gettext, and no English left untranslated."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import polib
+from jinja2 import Environment, nodes
+
+from tests.police.tree import PORTAL, ROOT, parse, python_files, templates
+
+CJK = re.compile(r"[㐀-鿿　-〿＀-￯]")
+GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "_n", "pgettext"}
+# Characters that are data (digits as people write them, compound surnames), read by nobody as a sentence.
+DATA = {PORTAL / "rules" / "codes.py", PORTAL / "rules" / "masking.py"}
+CATALOG = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+
+
+def loose_strings(tree: ast.Module) -> list[str]:
+    """String constants with CJK that are neither docstrings nor handed to gettext."""
+    excused: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in GETTEXT:
+                excused |= {id(c) for arg in node.args for c in ast.walk(arg)}
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            excused.add(id(node.value))
+    return [
+        n.value
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Constant) and isinstance(n.value, str) and CJK.search(n.value) and id(n) not in excused
+    ]
+
+
+def loose_text(source: str) -> list[str]:
+    """CJK in a template that is neither a comment nor handed to gettext."""
+    tree = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(source)
+    excused = {
+        id(part)
+        for call in tree.find_all(nodes.Call)
+        if getattr(call.node, "name", "") in GETTEXT
+        for part in (call, *call.find_all(nodes.Const))
+    }
+    loose = [c.value for c in tree.find_all(nodes.Const) if id(c) not in excused]
+    loose += [data.data for data in tree.find_all(nodes.TemplateData)]
+    return [text for text in loose if isinstance(text, str) and CJK.search(text)]
+
+
+def test_code_has_no_chinese_outside_gettext() -> None:
+    faults = [(p.relative_to(ROOT), s) for p in python_files() if p not in DATA for s in loose_strings(parse(p))]
+    assert not faults, faults
+
+
+def test_templates_have_no_chinese_outside_gettext() -> None:
+    faults = [(t.relative_to(ROOT), line) for t in templates() for line in loose_text(t.read_text(encoding="utf-8"))]
+    assert not faults, faults
+
+
+def test_scripts_have_no_chinese_of_their_own() -> None:
+    assert not [s for s in (PORTAL / "static/js").glob("*.js") if CJK.search(s.read_text(encoding="utf-8"))]
+
+
+def test_planted_strings_are_found() -> None:
+    assert loose_strings(ast.parse("x = '办成'")) == ["办成"]
+    assert not loose_strings(ast.parse("x = _('办成')"))
+    assert loose_text("<p>办成</p>")
+    assert loose_text("{{ '办成' }}")
+    assert not loose_text("<p>{{ _('办成') }}</p>{# 办成 #}")
+
+
+def test_every_sentence_has_its_english(tmp_path: Path) -> None:
+    found = tmp_path / "messages.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "extract", "-q", "-F", "translations/babel.cfg"]
+    subprocess.run(
+        [*command, "-k", "_l", "-k", "_n:1,2", "-k", "pgettext:1c,2", "-o", str(found), "."], cwd=ROOT, check=True
+    )
+    wanted = {entry.msgid for entry in polib.pofile(str(found))}
+    catalog = polib.pofile(str(CATALOG))
+    have = {e.msgid for e in catalog if e.translated() and "fuzzy" not in e.flags}
+    assert wanted, "nothing was extracted"
+    assert not wanted - have, sorted(wanted - have)
+    assert not {e.msgid for e in catalog if not e.obsolete} - wanted, "sentences nobody uses any more"
+
+
+def test_no_english_sentence_is_left_in_chinese_and_placeholders_agree() -> None:
+    holder = re.compile(r"%\((\w+)\)[sd]")
+    for entry in polib.pofile(str(CATALOG)):
+        texts = [entry.msgstr, *entry.msgstr_plural.values()]
+        for text in filter(None, texts):
+            assert not re.search(r"[㐀-鿿]", text), entry.msgid
+            assert set(holder.findall(text)) <= set(holder.findall(entry.msgid)), entry.msgid
