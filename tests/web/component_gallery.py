@@ -99,7 +99,7 @@ NAV = [
 LEVELS = ("very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied")
 
 
-def at(day: int, hour: int, minute: int = 0) -> datetime:
+def october(day: int, hour: int, minute: int = 0) -> datetime:
     """A moment of October 2026 by the clock in China."""
     return datetime(2026, 10, day, hour - 8, minute, tzinfo=UTC)
 
@@ -157,13 +157,13 @@ def data() -> dict[str, Any]:
         thing(
             speaker="您",
             mine=True,
-            at=at(8, 14, 6),
+            at=october(8, 14, 6),
             words="我妈72岁，四年前来清川跟我住。\n今天又来，还是这句话，材料退给我了。",
             photos=[thing(url="/p/1", label="照片 1"), thing(url="/p/2", label="照片 2")],
         ),
-        thing(speaker="反映窗口 李晓雯", at=at(8, 16, 5), words="您好，这件事我接了，一直跟到办完。"),
-        thing(speaker="市医保局 陈立", internal=True, at=at(12, 10, 12), words="3号窗口的清单要改。"),
-        thing(speaker="您", mine=True, day_only=True, at=at(12, 10, 30), words="长期住，四年了。"),
+        thing(speaker="反映窗口 李晓雯", at=october(8, 16, 5), words="您好，这件事我接了，一直跟到办完。"),
+        thing(speaker="市医保局 陈立", internal=True, at=october(12, 10, 12), words="3号窗口的清单要改。"),
+        thing(speaker="您", mine=True, day_only=True, at=october(12, 10, 30), words="长期住，四年了。"),
     ]
     stages = [
         thing(title="已收到", state="done", lines="10月8日 14:06"),
@@ -190,11 +190,11 @@ def data() -> dict[str, Any]:
             thing(url="?s=over", label="待回访", count=21, light="over"),
         ],
         "today": date(2026, 10, 15),
-        "answer": explain(promised(StepKind.SOLVE, at(8, 14, 6))),
-        "weeks": week_strip(promised(StepKind.SOLVE, at(8, 14, 6)), date(2026, 10, 15), CALENDAR),
-        "stopped": explain(promised(StepKind.SOLVE, at(8, 14, 6), Pause(at(12, 9)))),
+        "answer": explain(promised(StepKind.SOLVE, october(8, 14, 6))),
+        "weeks": week_strip(promised(StepKind.SOLVE, october(8, 14, 6)), date(2026, 10, 15), CALENDAR),
+        "stopped": explain(promised(StepKind.SOLVE, october(8, 14, 6), Pause(october(12, 9)))),
         "stopped_weeks": week_strip(
-            promised(StepKind.SOLVE, at(8, 14, 6), Pause(at(12, 9))), date(2026, 10, 15), CALENDAR
+            promised(StepKind.SOLVE, october(8, 14, 6), Pause(october(12, 9))), date(2026, 10, 15), CALENDAR
         ),
     }
 
