@@ -51,13 +51,24 @@ _DAMM = (
 _DAMM_ROWS = tuple(tuple(int(digit) for digit in row) for row in _DAMM)
 
 # Dashes, dots, commas and spaces people and keyboards put between groups, Chinese ones included.
-_SEPARATORS = re.compile("[\\s\\-_.,/\u00b7\u2010-\u2015\u2212\u3001\u3002\u30fb\ufe58\ufe63\uff0c\uff0d\uff0e\uff3f]+")
+_SEPARATORS = re.compile(r"[\s\-_.,/\u00b7\u2010-\u2015\u2212\u3001\u3002\u30fb\ufe58\ufe63\uff0c\uff0d\uff0e\uff3f]+")
 # 〇 零 一 幺 二 两 三 四 五 六 七 八 九, as a code is read out on the telephone (幺 for one, 两 for two).
-_SPOKEN = str.maketrans(
-    "\u3007\u96f6\u4e00\u5e7a\u4e8c\u4e24\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d",
-    "0011223456789",
-)
-_DIGIT_RUN = re.compile("[0-9](?:[0-9\\s\\-_.\u00b7\u2010-\u2015\u2212]*[0-9])?")
+_SPOKEN = {
+    0x3007: "0",
+    0x96F6: "0",
+    0x4E00: "1",
+    0x5E7A: "1",
+    0x4E8C: "2",
+    0x4E24: "2",
+    0x4E09: "3",
+    0x56DB: "4",
+    0x4E94: "5",
+    0x516D: "6",
+    0x4E03: "7",
+    0x516B: "8",
+    0x4E5D: "9",
+}
+_DIGIT_RUN = re.compile(r"[0-9](?:[0-9\s\-_.\u00b7\u2010-\u2015\u2212]*[0-9])?")
 
 
 def damm_digit(digits: str) -> str:

@@ -19,30 +19,30 @@ class Cleaned:
     was_empty: bool
 
 
-_NEW_LINES = re.compile("\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
+_NEW_LINES = re.compile(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
 # Never wanted: control characters but \n and \t, lone surrogates (no encoding takes them), noncharacters, the soft
 # hyphen, the grapheme joiner, zero-width signs, and every mark, override and isolate of direction. Kept: private use
 # (registers spell rare names with it). The zero-width joiner and tags are judged below, by their neighbours.
 _UNWANTED = re.compile(
-    "[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u17b4\u17b5\u200b\u200c\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ud800-\udfff\U0001d173-\U0001d17a"
+    r"[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u17b4\u17b5\u200b\u200c\u200e\u200f\u202a-\u202e"
+    r"\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ud800-\udfff\U0001d173-\U0001d17a"
     + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
     + "]"
 )
 # What a zero-width joiner may join: signs that are drawn as pictures, the left one perhaps with its variation sign.
 _PICTURE = (
-    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+    r"\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 )
 _STRAY_JOINER = re.compile(
-    f"\u200d(?![{_PICTURE}])|(?<![{_PICTURE}\ufe0f])\u200d|(?<=\ufe0f)(?<![{_PICTURE}]\ufe0f)\u200d"
+    rf"\u200d(?![{_PICTURE}])|(?<![{_PICTURE}\ufe0f])\u200d|(?<=\ufe0f)(?<![{_PICTURE}]\ufe0f)\u200d"
 )
 # Mongolian writes a vowel separator before its last vowel; elsewhere it is only invisible.
-_STRAY_VOWEL_SEPARATOR = re.compile("(?<![\u1820-\u18aa])\u180e|\u180e(?![\u1820-\u18aa])")
+_STRAY_VOWEL_SEPARATOR = re.compile(r"(?<![\u1820-\u18aa])\u180e|\u180e(?![\u1820-\u18aa])")
 # Tags spell the flags of England, Scotland, Wales after a black flag; elsewhere they hide text.
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)|[\U000e0001-\U000e007f]")
-_VARIATIONS = re.compile("([\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_VARIATIONS = re.compile(r"([\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 # Signs that take part in no word and show nothing: fillers, an empty Braille cell, variation signs, joiners.
-_SHOWS_NOTHING = re.compile("[\\s\u115f\u1160\u180b-\u180f\u200d\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]*")
+_SHOWS_NOTHING = re.compile(r"[\s\u115f\u1160\u180b-\u180f\u200d\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]*")
 # No script stacks more; more is a prank, and sorting thousands of them takes the normaliser quadratic time.
 _MARKS = 8
 _TOO_MANY_MARKS = re.compile(rb"[^\x00]{%d,}" % (_MARKS + 1))
@@ -114,7 +114,7 @@ class SensitiveNumber:
     end: int
 
 
-_GAP = "[ \u00a0\u3000\\-\u2013\u2014\uff0d]"
+_GAP = r"[ \u00a0\u3000\-\u2013\u2014\uff0d]"
 _UNBROKEN = re.compile("(?<![0-9A-Za-z])[0-9]{15,18}[0-9Xx](?![0-9A-Za-z])")
 # Cards are written in fours with a shorter end, ID cards as 6-8-4 or 6-4-4-4; nothing else may lean on the groups.
 _GROUPED = re.compile(
