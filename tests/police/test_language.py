@@ -13,7 +13,9 @@ from jinja2 import Environment, nodes
 
 from tests.police.tree import PORTAL, ROOT, parse, python_files, templates
 
-CJK = re.compile(r"[㐀-鿿　-〿＀-￯]")
+CJK = re.compile(r"[㐀-鿿]")
+# In a template even the punctuation is language: an English page has its own.
+IN_TEMPLATES = re.compile(r"[㐀-鿿：，。；！？（）]")
 GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "_n", "pgettext"}
 # Characters that are data (digits as people write them, compound surnames), read by nobody as a sentence.
 DATA = {PORTAL / "rules" / "codes.py", PORTAL / "rules" / "masking.py"}
@@ -48,7 +50,7 @@ def loose_text(source: str) -> list[str]:
     }
     loose = [c.value for c in tree.find_all(nodes.Const) if id(c) not in excused]
     loose += [data.data for data in tree.find_all(nodes.TemplateData)]
-    return [text for text in loose if isinstance(text, str) and CJK.search(text)]
+    return [text for text in loose if isinstance(text, str) and IN_TEMPLATES.search(text)]
 
 
 def test_code_has_no_chinese_outside_gettext() -> None:
@@ -75,7 +77,7 @@ def test_planted_strings_are_found() -> None:
 
 def test_every_sentence_has_its_english(tmp_path: Path) -> None:
     found = tmp_path / "messages.pot"
-    command = [sys.executable, "-m", "babel.messages.frontend", "extract", "-q", "-F", "translations/babel.cfg"]
+    command = [sys.executable, "-m", "babel.messages.frontend", "extract", "-F", "translations/babel.cfg"]
     subprocess.run(
         [*command, "-k", "_l", "-k", "_n:1,2", "-k", "pgettext:1c,2", "-o", str(found), "."], cwd=ROOT, check=True
     )
