@@ -1,0 +1,181 @@
+"""Why that date: the facts of one sentence, and the days as weeks from Monday to Sunday."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from portal.rules.days import DayKind
+from portal.rules.deadlines import CountedDay, DayRole, Due, Pause
+from portal.rules.profiles import StepKind
+from portal.rules.workdays import Calendar, DayMark, local_day
+
+PAST_DAYS_SHOWN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class DayRun:
+    """Days in a row that have the same reason and name, such as 15 to 23 February, Spring Festival."""
+
+    first: date
+    last: date
+    why: str
+    name: str = ""
+    name_en: str = ""
+    estimated: bool = False
+
+    @property
+    def days(self) -> int:
+        """How many days of the calendar."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a sentence about a date needs; days are working days.
+
+    `same_day`: due the day it came, nothing is counted. `opened`: days counted although one would expect rest (make-up
+    days, a hall's open Saturday). `rests` and `paused`: days skipped. `estimated_years`: years whose notice is not out.
+    """
+
+    kind: StepKind
+    profile_code: str
+    starts_on: date
+    first_day: date | None
+    due_at: datetime | None
+    due_on: date | None
+    clock_time: time
+    days: int
+    extra_days: int
+    same_day: bool
+    opened: tuple[DayMark, ...]
+    rests: tuple[DayRun, ...]
+    paused: tuple[DayRun, ...]
+    pauses: tuple[Pause, ...]
+    days_left: int | None
+    estimated_years: tuple[int, ...]
+
+
+class StripState(StrEnum):
+    """How a day of the strip looks; the mock-ups' class names."""
+
+    GOT = "got"
+    COUNT = "count"
+    DUE = "due"
+    PAST = "past"
+    REST = "rest"
+    PAUSED = "paused"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class StripDay:
+    """One day of the strip: pale when `outside` the span, marked 班 when `makeup`; `number` 0: it does not count."""
+
+    day: date
+    state: StripState
+    number: int = 0
+    outside: bool = False
+    makeup: bool = False
+    today: bool = False
+    why: str = ""
+    name: str = ""
+    name_en: str = ""
+    estimated: bool = False
+
+
+def explain(due: Due) -> Explanation:
+    """The facts from which a template says, in one sentence, why the date is that date."""
+    counted = [marked for marked in due.marks if marked.counts]
+    return Explanation(
+        kind=due.kind,
+        profile_code=due.profile_code,
+        starts_on=due.starts_on,
+        first_day=counted[0].day if counted else None,
+        due_at=due.due_at,
+        due_on=due.due_on,
+        clock_time=due.clock_time,
+        days=due.days,
+        extra_days=due.step.extra,
+        same_day=due.days == 0,
+        opened=tuple(marked.mark for marked in counted if marked.mark.reason is not DayKind.WORKDAY),
+        rests=tuple(_runs(due.marks, DayRole.RESTS)),
+        paused=tuple(_runs(due.marks, DayRole.PAUSED)),
+        pauses=tuple(pause for pause in due.pauses if _cost(pause, due)),
+        days_left=due.days_left,
+        estimated_years=tuple(sorted({marked.day.year for marked in due.marks if marked.mark.estimated})),
+    )
+
+
+def week_strip(due: Due, today: date, calendar: Calendar) -> tuple[tuple[StripDay, ...], ...]:
+    """Weeks of seven days, Monday first, from the day it came to the due day, and on to today when that has passed.
+
+    A date passed long ago shows two more weeks only; while the clock stands still the strip goes on to today likewise.
+    """
+    last = due.marks[-1].day
+    shown = min(max(last, today), last + timedelta(days=PAST_DAYS_SHOWN))
+    known = {marked.day: marked for marked in due.marks}
+    days = [_strip_day(mark, known.get(mark.day), due, today, shown) for mark in calendar.strip(due.starts_on, shown)]
+    return tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7))
+
+
+def _strip_day(mark: DayMark, counted: CountedDay | None, due: Due, today: date, shown: date) -> StripDay:
+    # The count's own mark, so that the strip shows the days as they were when the date was worked out.
+    mark = counted.mark if counted else mark
+    after = due.starts_on < mark.day <= min(today, shown)
+    state = _state(mark, counted, due, after)
+    return StripDay(
+        mark.day,
+        state,
+        number=counted.number if counted else 0,
+        outside=counted is None and not after,
+        makeup=mark.works and mark.reason is not DayKind.WORKDAY,
+        today=mark.day == today,
+        why=counted.why if counted else mark.reason.value,
+        name=mark.name,
+        name_en=mark.name_en,
+        estimated=mark.estimated,
+    )
+
+
+def _state(mark: DayMark, counted: CountedDay | None, due: Due, after: bool) -> StripState:
+    if mark.day == due.due_on:
+        return StripState.DUE
+    if counted is not None:
+        return _STATES[counted.role]
+    if not mark.works:
+        return StripState.REST
+    if not after:
+        return StripState.OUT
+    return StripState.PAUSED if due.is_stopped else StripState.PAST
+
+
+_STATES = {
+    DayRole.START: StripState.GOT,
+    DayRole.COUNTS: StripState.COUNT,
+    DayRole.RESTS: StripState.REST,
+    DayRole.PAUSED: StripState.PAUSED,
+}
+
+
+def _runs(marks: tuple[CountedDay, ...], role: DayRole) -> Iterator[DayRun]:
+    def alike(marked: CountedDay) -> tuple[DayRole, str, str, bool]:
+        mark = marked.mark
+        # A holiday and the working day given for it are one rest to the person who waits.
+        why = DayKind.HOLIDAY.value if marked.why == DayKind.REPLACEMENT else marked.why
+        return marked.role, why, mark.name if role is DayRole.RESTS else "", mark.estimated
+
+    for (found, why, name, estimated), group in groupby(marks, alike):
+        if found is role:
+            days = list(group)
+            yield DayRun(days[0].day, days[-1].day, why, name, days[0].mark.name_en if name else "", estimated)
+
+
+def _cost(pause: Pause, due: Due) -> bool:
+    if pause.ended is None:
+        return due.is_stopped
+    days = [marked.day for marked in due.marks if marked.role is DayRole.PAUSED]
+    return any(pause.first_day <= day <= local_day(pause.ended) for day in days)
