@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import re
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +18,6 @@ from tests.checking import Page
 from tests.web.component_gallery import CALENDAR, PAGES, ROOT, Field, make_app, october, promised, show, thing
 
 STATIC = ROOT / "static"
-VENDORED = [STATIC / "vendor", STATIC / "fonts", ROOT.parent / "tests" / "vendor"]
 
 
 @pytest.fixture(autouse=True)
@@ -191,15 +188,6 @@ def test_every_icon_asked_for_is_drawn() -> None:
         asked |= set(re.findall(r"\bicon\('(\w+)'\)", path.read_text(encoding="utf-8")))
     assert {"mark", "next"} <= asked
     assert asked - drawn == set()
-
-
-@pytest.mark.parametrize("folder", VENDORED, ids=lambda p: p.name)
-def test_what_others_made_is_byte_for_byte_what_they_published(folder: Path) -> None:
-    lines = (folder / "SHA256SUMS").read_text(encoding="ascii").split("\n")
-    listed = dict(reversed(line.split("  ", 1)) for line in lines if line)
-    assert {path.name for path in folder.iterdir()} - {"SHA256SUMS"} == set(listed)
-    for name, digest in listed.items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
 
 
 def test_the_style_and_the_scripts_stay_small() -> None:
