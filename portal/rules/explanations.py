@@ -10,7 +10,7 @@ from itertools import groupby
 
 from portal.rules.days import DayKind
 from portal.rules.deadlines import CountedDay, DayRole, Due, Pause
-from portal.rules.profiles import StepKind
+from portal.rules.profiles import Origin, StepKind
 from portal.rules.workdays import Calendar, DayMark, local_day
 
 PAST_DAYS_SHOWN = 14
@@ -37,11 +37,13 @@ class DayRun:
 class Explanation:
     """What a sentence about a date needs; days are working days.
 
-    `same_day`: due the day it came, nothing is counted. `opened`: days counted although one would expect rest (make-up
-    days, a hall's open Saturday). `rests` and `paused`: days skipped. `estimated_years`: years whose notice is not out.
+    `counts_from`: what happened on `starts_on`. `same_day`: due the day it came, nothing is counted. `opened`: days
+    counted although one would expect rest (make-up days, a hall's open Saturday). `rests` and `paused`: days skipped.
+    `estimated_years`: years whose notice is not out.
     """
 
     kind: StepKind
+    counts_from: Origin
     profile_code: str
     starts_on: date
     first_day: date | None
@@ -92,6 +94,7 @@ def explain(due: Due) -> Explanation:
     counted = [marked for marked in due.marks if marked.counts]
     return Explanation(
         kind=due.kind,
+        counts_from=due.step.counts_from,
         profile_code=due.profile_code,
         starts_on=due.starts_on,
         first_day=counted[0].day if counted else None,
