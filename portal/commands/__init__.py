@@ -22,8 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"portal {verb}", description=module.__doc__)
     module.add_arguments(parser)
     args = parser.parse_args(words[1:])
-    _remember_address(verb)
-    return _run(module, args)
+    # What we store is about people: no other account of this machine reads it.
+    os.umask(0o077)
+    return _run(verb, module, args)
 
 
 def verbs() -> list[str]:
@@ -31,13 +32,30 @@ def verbs() -> list[str]:
     return sorted(m.name.replace("_", "-") for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
 
 
+class Failed(Exception):
+    """The command cannot do it; the message is for the person at the console."""
+
+
 @contextmanager
 def app_context() -> Iterator[None]:
-    """The portal itself, for a verb that calls services."""
-    from portal import create_app
+    """The portal itself, for a verb that calls services; refusals speak the console's language. Raises Failed."""
+    from flask_babel import force_locale
 
-    with create_app().app_context():
-        yield
+    from portal import create_app
+    from portal.services.errors import ServiceError
+
+    with create_app().app_context(), force_locale(console_language()):
+        try:
+            yield
+        except ServiceError as error:
+            # Translated here: outside, there is no language any more.
+            raise Failed(str(error)) from error
+
+
+def console_language() -> str:
+    """English for those whose console speaks English, else Chinese."""
+    told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "en" if told.startswith("en") else "zh"
 
 
 def served_address_file() -> str:
@@ -71,13 +89,13 @@ def _remember_address(verb: str) -> None:
         os.environ["PORTAL_PUBLIC_URL_FILE"] = file
 
 
-def _run(module: ModuleType, args: argparse.Namespace) -> int:
+def _run(verb: str, module: ModuleType, args: argparse.Namespace) -> int:
     from portal.config import BadSetting
-    from portal.services.errors import ServiceError
 
     try:
+        _remember_address(verb)
         return int(module.run(args))
-    except (BadSetting, ServiceError) as error:
+    except (BadSetting, Failed) as error:
         print(f"portal: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

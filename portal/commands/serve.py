@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from socket import socket
 
+from portal.commands import worker
 from portal.config import from_environment
 from portal.serving.addresses import PortTaken, base_url, listen
 from portal.serving.http import Limits, Server, WSGIApp, allow_descriptors, quiet_waitress
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--or-next-port", action="store_true", help="when the port is taken, use the next free one")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="one per core by default")
+    parser.add_argument("--no-worker", action="store_true", help="portal worker runs elsewhere")
     parser.add_argument("--welcome", action="store_true", help="first print the demo hall's addresses and sign-ins")
 
 
@@ -43,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
             subprocess.run(welcome, check=False)  # noqa: S603 - our own words
         print(f"ready {url}", flush=True)
 
-    return serve(_portal, listener, processes=args.processes, on_ready=on_ready, url_scheme=scheme)
+    others = [] if args.no_worker else [("worker", worker.work)]
+    return serve(_portal, listener, processes=args.processes, on_ready=on_ready, url_scheme=scheme, others=others)
 
 
 def serve(

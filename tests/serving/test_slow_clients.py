@@ -3,58 +3,57 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+
+from tests.serving.servers import RunningServer, SlowClients, eventually, failures
 
 WORDS = "我去了三趟，每趟都说少一样材料。".encode() * 100
 
 
-def failures(server, requests: int, timeout: float) -> list[str]:
-    """Ask as an ordinary client would, each time on a new connection; what went wrong, at most three times."""
-    found = []
-    for number in range(requests):
-        try:
-            assert server.get("/hello", timeout=timeout) == (200, b"hello")
-            digest = hashlib.sha256(WORDS).hexdigest().encode()
-            assert server.get("/hash", body=WORDS, timeout=timeout) == (200, digest)
-        except (OSError, AssertionError) as error:
-            found.append(f"request {number}: {error!r}")
-            if len(found) == 3:
-                break
-    return found
+def asking(server: RunningServer) -> Callable[[float], None]:
+    """Two ordinary requests, each on a new connection, with the right answers."""
+
+    def ask(timeout: float) -> None:
+        assert server.get("/hello", timeout=timeout) == (200, b"hello")
+        digest = hashlib.sha256(WORDS).hexdigest().encode()
+        assert server.get("/hash", body=WORDS, timeout=timeout) == (200, digest)
+
+    return ask
 
 
-def test_ordinary_clients_are_answered_while_300_others_drip(start_server, slow_clients):
+def test_ordinary_clients_are_answered_while_300_others_drip(start_server):
     server = start_server("ours").wait_until_ready()
-    with slow_clients(server.port, each=100) as crowd:
-        assert failures(server, requests=40, timeout=30) == []
+    with SlowClients(server.port, each=100) as crowd:
+        assert failures(asking(server), requests=40, timeout=30) == []
         assert crowd.still_held() == 300, "the crowd was sent away, so it proved nothing"
 
 
-def test_the_check_notices_a_server_that_does_not_hold(start_server, slow_clients):
+def test_the_check_notices_a_server_that_does_not_hold(start_server):
     server = start_server("blocking").wait_until_ready()
-    assert failures(server, requests=2, timeout=30) == []
-    with slow_clients(server.port, each=2):
-        assert len(failures(server, requests=40, timeout=1)) == 3
+    assert failures(asking(server), requests=2, timeout=30) == []
+    with SlowClients(server.port, each=2):
+        assert len(failures(asking(server), requests=40, timeout=1)) == 3
 
 
-def test_when_all_places_are_taken_the_one_who_dawdled_longest_gives_way(start_server, slow_clients):
+def test_when_all_places_are_taken_the_one_who_dawdled_longest_gives_way(start_server):
     server = start_server("ours", "--connections", "20").wait_until_ready()
-    with slow_clients(server.port, each=30) as crowd:
-        assert failures(server, requests=20, timeout=30) == []
+    with SlowClients(server.port, each=30) as crowd:
+        assert failures(asking(server), requests=20, timeout=30) == []
         assert 0 < crowd.still_held() <= 40
 
 
-def test_clients_who_use_up_their_patience_are_cut_off(start_server, slow_clients, eventually):
+def test_clients_who_use_up_their_patience_are_cut_off(start_server):
     server = start_server("ours", "--patience", "1").wait_until_ready()
-    with slow_clients(server.port, each=3) as crowd:
+    with SlowClients(server.port, each=3) as crowd:
         eventually(lambda: sum(1 for client in crowd.droppers if crowd.is_cut(client)) == len(crowd.droppers))
-    assert failures(server, requests=2, timeout=30) == []
+    assert failures(asking(server), requests=2, timeout=30) == []
 
 
 def test_a_client_who_sends_many_requests_in_one_packet_and_reads_nothing_holds_nobody(start_server):
     server = start_server("ours").wait_until_ready()
     packet = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n" * 200
     greedy = [server.connect(packet) for _ in range(4)]
-    assert failures(server, requests=20, timeout=30) == []
+    assert failures(asking(server), requests=20, timeout=30) == []
     for client in greedy:
         client.close()
 

@@ -6,8 +6,10 @@ import os
 import signal
 import socket
 
+from tests.serving.servers import eventually, is_running
 
-def test_a_killed_child_is_replaced_and_questions_are_answered_throughout(start_server, eventually):
+
+def test_a_killed_child_is_replaced_and_questions_are_answered_throughout(start_server):
     server = start_server("ours").wait_until_ready()
     for _ in range(3):
         before = server.children()
@@ -18,7 +20,7 @@ def test_a_killed_child_is_replaced_and_questions_are_answered_throughout(start_
     assert server.get("/hello") == (200, b"hello")
 
 
-def test_all_children_killed_at_once_are_replaced(start_server, eventually):
+def test_all_children_killed_at_once_are_replaced(start_server):
     server = start_server("ours").wait_until_ready()
     before = server.children()
     for child in before:
@@ -27,7 +29,7 @@ def test_all_children_killed_at_once_are_replaced(start_server, eventually):
     assert eventually(lambda: len(server.children() - before) == 2)
 
 
-def test_sigterm_ends_all_and_the_status_is_0(start_server, is_running):
+def test_sigterm_ends_all_and_the_status_is_0(start_server):
     server = start_server("ours").wait_until_ready()
     children = server.children()
     status, _ = server.end(signal.SIGTERM)
@@ -54,7 +56,7 @@ def test_a_client_who_drips_does_not_keep_the_server_from_ending(start_server):
     dripper.close()
 
 
-def test_no_child_outlives_a_parent_that_was_killed(start_server, eventually, is_running):
+def test_no_child_outlives_a_parent_that_was_killed(start_server):
     server = start_server("ours").wait_until_ready()
     children = server.children()
     server.end(signal.SIGKILL)
@@ -70,7 +72,7 @@ def test_an_app_that_cannot_be_made_ends_the_server_with_its_reason(start_server
     assert "this app cannot be made" in errors
 
 
-def test_a_second_order_ends_it_at_once(start_server, is_running):
+def test_a_second_order_ends_it_at_once(start_server):
     server = start_server("ours").wait_until_ready()
     children = server.children()
     reader = server.connect(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
