@@ -106,6 +106,7 @@ class CheckingClient(FlaskClient):
     """Every HTML answer is parsed and checked; every answer must carry the headers."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("buffered", True)  # reads to the end and closes, as a server does
         response = super().open(*args, **kwargs)
         assert response.headers.get("X-Content-Type-Options") == "nosniff"
         assert "default-src 'none'" in response.headers.get("Content-Security-Policy", "")

@@ -93,6 +93,7 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "method": {"phone": _l("电话"), "page": _l("进度页"), "visit": _l("当面")},
     "profile": {"standard": _l("标准"), "district_joint": _l("区级联办"), "by_cause": _l("按原因")},
+    "purpose": {"landing": _l("反映、评价、查进度"), "report": _l("只反映"), "rate": _l("只评价")},
     "action": {},
 }
 
