@@ -51,15 +51,12 @@ def light(
     """
     if over:
         return Light(LightCode.OVER)
-    today = local_day(now)
     if due_at is None or waiting:
         return Light(LightCode.LATE if red_twice else LightCode.WAITING)
-    due_on = local_day(due_at)
-    left = calendar.count_workdays(today, due_on)
+    today, due_on = local_day(now), local_day(due_at)
+    left, past = calendar.count_workdays(today, due_on), calendar.count_workdays(due_on, today)
     if now > due_at:
-        return Light(LightCode.LATE, days_over=calendar.count_workdays(due_on, today), due_today=today == due_on)
-    if red_twice:
-        return Light(LightCode.LATE, days_left=left, due_today=today == due_on)
+        return Light(LightCode.LATE, days_over=past, due_today=today == due_on)
     today_runs = calendar.works(today) and local_time(now) < hours.closes
-    near = left + today_runs <= near_days
-    return Light(LightCode.NEAR if near else LightCode.IN_TIME, days_left=left, due_today=today == due_on)
+    code = LightCode.NEAR if left + today_runs <= near_days else LightCode.IN_TIME
+    return Light(LightCode.LATE if red_twice else code, days_left=left, due_today=today == due_on)

@@ -43,20 +43,10 @@ def statutory_entries(
 
     `moon` gives the dates that follow the moon and the sun (Spring Festival's is the first day of the first month);
     those not given are left out. Source: Order 795, articles 2 and 6 (a holiday on a weekend is 补假): the replacement
-    is the first free working day afterwards. Two festivals on one weekend day are two days given back, as the notice for
+    is the first free working day afterwards. Two festivals on one weekend day give two days back, as the notice for
     2009 did (3 October); two on one working day give nothing further: the law promises none.
     """
-    starts = {
-        Festival.NEW_YEAR: date(year, 1, 1),
-        Festival.LABOUR_DAY: date(year, 5, 1),
-        Festival.NATIONAL_DAY: date(year, 10, 1),
-        **(moon or {}),
-    }
-    holidays = sorted(
-        (start + timedelta(days=_DAYS[festival][0] + offset), festival)
-        for festival, start in starts.items()
-        for offset in range(_DAYS[festival][1])
-    )
+    holidays = _holidays(year, moon or {})
     called = names or {}
     taken: dict[date, DayEntry] = {}
     for day, festival in holidays:
@@ -66,6 +56,20 @@ def statutory_entries(
             free = _free_workday(day, taken)
             taken[free] = DayEntry(free, False, DayKind.REPLACEMENT, *called.get(festival, ("", "")))
     return tuple(taken[day] for day in sorted(taken))
+
+
+def _holidays(year: int, moon: Mapping[Festival, date]) -> list[tuple[date, Festival]]:
+    starts = {
+        Festival.NEW_YEAR: date(year, 1, 1),
+        Festival.LABOUR_DAY: date(year, 5, 1),
+        Festival.NATIONAL_DAY: date(year, 10, 1),
+        **moon,
+    }
+    return sorted(
+        (start + timedelta(days=_DAYS[festival][0] + offset), festival)
+        for festival, start in starts.items()
+        for offset in range(_DAYS[festival][1])
+    )
 
 
 def _free_workday(day: date, taken: Mapping[date, DayEntry]) -> date:

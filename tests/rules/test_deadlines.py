@@ -155,6 +155,7 @@ def test_an_unanswered_question_leaves_the_days_not_yet_used() -> None:
     )
     # 3=1, and Wed 4, the day it was asked on, =2; three of five are left.
     assert (found.due_at, found.due_on, found.is_stopped, found.days_left) == (None, None, True, 3)
+    assert [(marked.day.day, marked.why) for marked in found.marks] == [(2, "start"), (3, "workday"), (4, "workday")]
 
 
 def test_every_day_of_a_count_says_why() -> None:
