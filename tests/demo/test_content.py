@@ -165,6 +165,13 @@ def test_every_story_has_all_the_words_its_way_needs() -> None:
     assert sum(ending["outcome"] == DECLINED for ending in ENDINGS) >= 3
 
 
+def test_every_way_of_telling_a_story_has_an_ending_that_fits_it() -> None:
+    for story in STORIES:
+        told = {number for ending in story["endings"] for number in ending["fits_words"]}
+        assert told == set(range(len(story["words"]))), story["id"]
+        assert all(set(ending["fits_answers"]) <= {0, 1} for ending in story["endings"]), story["id"]
+
+
 def test_every_outcome_occurs_with_every_cause_more_than_once() -> None:
     seen = Counter((ending["cause"], ending["outcome"]) for ending in ENDINGS)
     assert not [(cause, outcome) for cause in Cause for outcome in Outcome if seen[cause, outcome] < 2]
