@@ -10,12 +10,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 
 from portal import clock, create_app
 from portal.extensions import db
 from tests.checking import CheckingClient
 from tests.databases import PostgresServer, SqliteTemplate, has_postgres, settings_for
 from tests.world import World, build_world
+
+# No test asserts a time, and hypothesis' own deadline is one.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
