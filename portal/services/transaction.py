@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.extensions import db
+from portal.services import tallies as tallies  # its listeners count what every write changes
 from portal.services.errors import Conflict
 
 
