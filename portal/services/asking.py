@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
+
+from portal import clock
+from portal.extensions import db
 from portal.models import Case, Message
-from portal.rules.permissions import Viewer
+from portal.rules.lifecycle import CaseStep
+from portal.rules.permissions import Permission, Viewer
+from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import WaitingReason
+from portal.services import journal
+from portal.services.deadlines import drop_deadlines, meet_deadline, pause_clock, resume_clock, start_deadline
+from portal.services.steps import open_case, status_after, tell, touch
+from portal.services.transaction import write
+from portal.services.typed import MEDIUM, required_text
+from portal.services.work import point
+
+AWAITING = (StepKind.SUPPLEMENT, StepKind.SUPPLEMENT_REMINDER)
 
 
 def ask_reporter(
@@ -22,7 +37,28 @@ def ask_reporter(
     Awaited 5 working days, then reminded, then 5 more (the profile's steps; sweeps.run does both).
     Raises NotFound, Conflict, Refused (no question, one is open already, not under way).
     """
-    raise NotImplementedError
+    case = open_case(viewer, number, Permission.ASK_REPORTER, version)
+    status_after(case, CaseStep.ASK_REPORTER)
+    body = required_text("question", question, _l("请写清楚要问本人什么。"), MEDIUM)
+    at = clock.now()
+    with write():
+        case.waiting = reason
+        touch(case)
+        asked = tell(case, body, viewer.staff_id, at, asks=True)
+        # The clock stops first: what is awaited from the reporter has a clock of its own, which runs.
+        pause_clock(case, at, reason)
+        start_deadline(case, StepKind.SUPPLEMENT, at)
+        point(case)
+        journal.record(
+            "reporter_asked",
+            at,
+            staff_id=viewer.staff_id,
+            case_id=case.id,
+            object_kind="message",
+            object_id=asked.id,
+            reason=reason.value,
+        )
+    return asked
 
 
 def resume_after_answer(case: Case, at: datetime) -> None:
@@ -31,4 +67,18 @@ def resume_after_answer(case: Case, at: datetime) -> None:
     For use inside the caller's own transaction, which writes the answer and its event: the open questions become
     answered, the awaiting deadline is met, the other deadlines go on. Raises Refused when the case does not wait.
     """
-    raise NotImplementedError
+    status_after(case, CaseStep.RESUME)
+    for kind in AWAITING:
+        meet_deadline(case, kind, at)
+    open_questions = update(Message).where(Message.case_id == case.id, Message.asks, Message.answered_at.is_(None))
+    db.session.execute(open_questions.values(answered_at=at))
+    stop_waiting(case, at)
+    point(case)
+
+
+def stop_waiting(case: Case, at: datetime) -> None:
+    """Let the clock go on at `at` (UTC) in the running transaction; nothing is awaited from the reporter any more."""
+    drop_deadlines(case, at, AWAITING)
+    resume_clock(case, at)
+    case.waiting = None
+    touch(case)

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
+
+from portal import clock
 from portal.models import Case
-from portal.rules.permissions import Viewer
+from portal.rules.masking import mask_name, mask_phone
+from portal.rules.permissions import Permission, Viewer, may_reveal_contact
+from portal.services import journal
+from portal.services.errors import Refused
 from portal.services.installation import installation
+from portal.services.transaction import write
+from portal.services.typed import SHORT, required_text
+from portal.services.visibility import department_ancestors, load_case, scope_of
 
 
 def encrypt(text: str) -> bytes | None:
@@ -29,7 +38,16 @@ class Contact:
 
 def masked_contact(case: Case) -> Contact:
     """Name and number as lists and pages show them: 张*, 138****5678."""
-    raise NotImplementedError
+    return Contact(mask_name(decrypt(case.contact_name)), mask_phone(decrypt(case.contact_phone)))
+
+
+def can_reveal(viewer: Viewer, case: Case) -> bool:
+    """Whether the viewer may see name and number of this case in full: for showing the button."""
+    if case.contact_name is None and case.contact_phone is None:
+        return False
+    return may_reveal_contact(
+        viewer, scope_of(case), department_ancestors(), may_tell_department=case.may_tell_department
+    )
 
 
 def reveal_contact(viewer: Viewer, number: str, reason: str) -> Contact:
@@ -37,4 +55,13 @@ def reveal_contact(viewer: Viewer, number: str, reason: str) -> Contact:
 
     A department's handler only when the reporter allowed it. Raises NotFound, Refused.
     """
-    raise NotImplementedError
+    case = load_case(viewer, number, Permission.REVEAL_CONTACT)
+    if case.contact_name is None and case.contact_phone is None:
+        raise Refused(_l("本人没有留姓名和电话，可以在进度页里问。"))
+    if not can_reveal(viewer, case):
+        raise Refused(_l("本人没有同意让部门知道是谁。要联系，请在这里写，由窗口转。"))
+    why = required_text("reason", reason, _l("请写一句为什么要看，这会记下来。"), SHORT)
+    at = clock.now()
+    with write():
+        journal.record("contact_revealed", at, staff_id=viewer.staff_id, case_id=case.id, reason=why)
+    return Contact(decrypt(case.contact_name), decrypt(case.contact_phone))

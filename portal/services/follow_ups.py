@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from portal.models import Case, FollowUp
-from portal.rules.permissions import Viewer
-from portal.rules.vocabulary import FollowUpMethod, Level, Solved
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from portal import clock
+from portal.extensions import db
+from portal.models import Case, FollowUp, Hall
+from portal.rules.lifecycle import CaseStep, may_reopen, next_redo
+from portal.rules.permissions import Permission, Viewer
+from portal.rules.profiles import StepKind
+from portal.rules.vocabulary import CaseStatus, Closing, FollowUpMethod, Level, Solved
+from portal.rules.workdays import local_day
+from portal.services import journal
+from portal.services.closing import CLOSED_UNREACHED, close, close_unconfirmed, is_unreached
+from portal.services.deadlines import drop_deadlines, hall_rules, meet_deadline
+from portal.services.errands import checked_errand
+from portal.services.errors import Refused
+from portal.services.rollups import add_follow_up
+from portal.services.steps import is_not_solved_again, open_case, set_status, status_after, tell, touch
+from portal.services.transaction import write
+from portal.services.typed import MEDIUM, optional_text, required_text
+from portal.services.work import Errand, make_out, point, record_order
 
 
 def record_follow_up(
@@ -25,7 +44,59 @@ def record_follow_up(
     Not reached: after the profile's tries on different local days it closes as “not confirmed”, never as satisfied.
     Raises NotFound, Conflict, Refused (not concluded, reached without an answer).
     """
-    raise NotImplementedError
+    case = open_case(viewer, number, Permission.FOLLOW_UP, version)
+    closed = status_after(case, CaseStep.CLOSE)
+    if reached and solved is None:
+        sentence = _l("联系上了，请选一项：解决了、解决了一部分，还是没解决。")
+        raise Refused(sentence, solved=sentence)
+    at = clock.now()
+    call = FollowUp(
+        case_id=case.id,
+        redo_number=case.redo_number,
+        staff_id=viewer.staff_id,
+        at=at,
+        tried_on=local_day(at),
+        method=method,
+        reached=reached,
+        contacted=contacted if reached else None,
+        solved=solved if reached else None,
+        level=level if reached else None,
+        note=optional_text("note", note, MEDIUM),
+    )
+    unreached = not reached and is_unreached(case, _tries(case), call.tried_on)
+    with write() as session:
+        session.add(call)
+        touch(case)
+        session.flush()
+        _record(call, at)
+        if call.solved is not None:
+            take_answer(case, Solved(call.solved), closed, Closing.BY_FOLLOW_UP, at, by=viewer.staff_id)
+        elif unreached:
+            close_unconfirmed(case, closed, at, told=CLOSED_UNREACHED, by=viewer.staff_id)
+        point(case)
+        add_follow_up(case, call)
+    return call
+
+
+def take_answer(
+    case: Case, solved: Solved, closed: CaseStatus, closing: Closing, at: datetime, *, by: int | None, actor: str = ""
+) -> None:
+    """What the reporter's word on a concluded case brings about, in the running transaction (also for the track page).
+
+    “Solved” and “partly” close it. “No” keeps it concluded until somebody decides on a redo; a second one makes it
+    supervised (red).
+    """
+    case.reporter_says = solved
+    touch(case)
+    if solved is not Solved.NO:
+        close(case, closing, closed, at, by=by, actor=actor)
+        return
+    meet_deadline(case, StepKind.FOLLOW_UP, at)
+    drop_deadlines(case, at, (StepKind.UNCONFIRMED_CLOSE,))
+    if is_not_solved_again(case) and not case.supervised:
+        case.supervised = True
+        journal.record("case_supervised", at, staff_id=by, actor=actor, case_id=case.id)
+    point(case)
 
 
 def reopen_case(
@@ -42,9 +113,65 @@ def reopen_case(
 
     Raises NotFound, Conflict, Refused (the reporter did not say so; the line complained about).
     """
-    raise NotImplementedError
+    case = _undecided(viewer, number, version)
+    status = status_after(case, CaseStep.REOPEN)
+    why = required_text("reason", reason, _l("请写给本人：为什么再办、怎么办。"), MEDIUM)
+    errand = checked_errand(case, department_id=department_id, handler_id=handler_id, task=task)
+    at = clock.now()
+    with write():
+        _begin_redo(case, status, errand, at, by=viewer.staff_id)
+        tell(case, why, viewer.staff_id, at)
+    return case
 
 
 def keep_closed(viewer: Viewer, number: str, *, version: int, reason: str) -> Case:
     """Decide against a redo, with the reason the person will read; a concluded case closes. Raises as reopen_case."""
-    raise NotImplementedError
+    case = _undecided(viewer, number, version)
+    why = required_text("reason", reason, _l("请写给本人：为什么不再办，还可以怎么做。"), MEDIUM)
+    closed = status_after(case, CaseStep.CLOSE) if case.status == CaseStatus.CONCLUDED else None
+    at = clock.now()
+    with write():
+        touch(case)
+        tell(case, why, viewer.staff_id, at)
+        journal.record("redo_refused", at, staff_id=viewer.staff_id, case_id=case.id, redo=case.redo_number)
+        if closed is not None:
+            close(case, Closing.BY_FOLLOW_UP, closed, at, by=viewer.staff_id)
+    return case
+
+
+def _undecided(viewer: Viewer, number: str, version: int) -> Case:
+    case = open_case(viewer, number, Permission.DECIDE_REDO, version)
+    if not may_reopen(CaseStatus(case.status), Solved(case.reporter_says) if case.reporter_says else None):
+        raise Refused(_l("本人说了“没解决”或“解决了一部分”，才谈得上重办。"))
+    return case
+
+
+def _begin_redo(case: Case, status: CaseStatus, errand: Errand, at: datetime, *, by: int) -> None:
+    case.redo_number = next_redo(case.redo_number)
+    case.outcome = case.concluded_at = case.on_time = case.closed_at = case.closing = case.reporter_says = None
+    drop_deadlines(case, at)
+    set_status(case, status)
+    order = make_out(case, errand, at, by=by)
+    point(case)
+    record_order("case_reopened", order, at, by, redo=case.redo_number, department=order.department_id)
+
+
+def _tries(case: Case) -> int:
+    hall = db.session.get_one(Hall, case.hall_id)
+    return hall_rules(hall).profile.follow_up_tries
+
+
+def _record(call: FollowUp, at: datetime) -> None:
+    journal.record(
+        "follow_up_recorded",
+        at,
+        staff_id=call.staff_id,
+        case_id=call.case_id,
+        object_kind="follow_up",
+        object_id=call.id,
+        reached=call.reached,
+        contacted=call.contacted,
+        solved=call.solved,
+        level=call.level,
+        method=call.method,
+    )

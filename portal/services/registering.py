@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from portal.models import Case
-from portal.rules.permissions import Viewer
-from portal.rules.vocabulary import Channel, Door, Outcome
-from portal.services.submissions import Report
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal import clock
+from portal.extensions import db
+from portal.models import Case, Claim, ServiceItem
+from portal.rules.lifecycle import CaseStep
+from portal.rules.permissions import Permission, Viewer, may
+from portal.rules.profiles import StepKind
+from portal.rules.vocabulary import CaseStatus, Channel, Door, Outcome
+from portal.services import journal
+from portal.services.claims import add_claim, void_unused
+from portal.services.concluding import checked_conclusion, end_work, refuse_lone_no
+from portal.services.deadlines import hall_rules, meet_deadline, start_deadline
+from portal.services.errors import Conflict, NotFound, Refused
+from portal.services.steps import SOMEBODY_WAS_FIRST, note, open_case, set_status, status_after, tell
+from portal.services.submissions import Found, Report, add_case, find_place
+from portal.services.transaction import write
+from portal.services.typed import MEDIUM, coming_date, optional_text, required_text
+from portal.services.work import counts_from, point
 
 
 @dataclass(frozen=True)
@@ -18,6 +34,16 @@ class Entered:
     number: str
     claim: str
     still_visible: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the person is told at registering; made by `_checked_plan`."""
+
+    plan: str
+    rough_date: date
+    item_id: int | None
+    say: str
 
 
 def register_case(
@@ -36,7 +62,14 @@ def register_case(
     rough date (city rule). Meets the register deadline and starts the one for the first reply.
     Raises NotFound, Conflict (another `version`), Refused (no plan, a date gone by, an item of another hall).
     """
-    raise NotImplementedError
+    case = open_case(viewer, number, Permission.REGISTER_CASE, version)
+    status = status_after(case, CaseStep.REGISTER)
+    at = clock.now()
+    told = _checked_plan(case.hall_id, at, plan=plan, rough_date=rough_date, item_id=item_id, say=say)
+    with write():
+        _take_up(case, told, status, at, by=viewer.staff_id)
+        point(case)
+    return case
 
 
 def conclude_on_spot(
@@ -56,12 +89,33 @@ def conclude_on_spot(
 
     Raises NotFound, Conflict, Refused: the outcome needs a second person, or something it owes is missing.
     """
-    raise NotImplementedError
+    case = open_case(viewer, number, Permission.CONCLUDE_CASE, version)
+    fresh = case.status == CaseStatus.SUBMITTED
+    status = status_after(case, CaseStep.REGISTER if fresh else CaseStep.CONCLUDE)
+    refuse_lone_no(case, outcome)
+    at = clock.now()
+    conclusion = checked_conclusion(
+        at,
+        outcome=outcome,
+        public_reply=reply,
+        basis=basis,
+        internal_note=internal_note,
+        remains=remains,
+        remains_until=remains_until,
+        door=door,
+    )
+    with write():
+        if fresh:
+            _become_owner(case, status, at, by=viewer.staff_id)
+            journal.record("case_registered", at, staff_id=viewer.staff_id, case_id=case.id)
+        end_work(case, conclusion, CaseStatus.CONCLUDED, at, by=viewer.staff_id)
+    return case
 
 
 def enter_case(
     viewer: Viewer,
     report: Report,
+    submission_key: bytes,
     *,
     channel: Channel,
     plan: str,
@@ -71,6 +125,77 @@ def enter_case(
     """Enter a case for somebody at the window or on the phone, registered in the same step, with a claim slip.
 
     The person's phone turns the claim into a tracking code. A case with a complaint belongs to oversight from then on:
-    `still_visible` is False and it waits to be registered there. Raises Refused, NotFound (not this viewer's hall).
+    `still_visible` is False, it waits to be registered there, and the plan goes along as a note. The same key again
+    gives the same case with a fresh claim, since nobody saw the first. Raises Refused, NotFound (not this viewer's
+    hall), Conflict (the key was used otherwise).
     """
-    raise NotImplementedError
+    found = find_place(replace(report, channel=channel), submission_key)
+    if not may(viewer, Permission.ENTER_CASE, found.place.hall.id):
+        raise NotFound
+    if channel not in (Channel.WINDOW, Channel.PHONE):
+        raise ValueError(f"nobody enters a case for somebody by {channel}")
+    at = clock.now()
+    told = _checked_plan(found.place.hall.id, at, plan=plan, rough_date=rough_date, item_id=None, say=say)
+    if found.case_id is not None:
+        return _entered_before(viewer, found.case_id, at)
+    return _enter(viewer, replace(report, channel=channel), submission_key, found, told, at)
+
+
+def _enter(viewer: Viewer, report: Report, key: bytes, found: Found, told: Plan, at: datetime) -> Entered:
+    rules = hall_rules(found.place.hall)
+    with write() as session:
+        added = add_case(session, report, found.place, rules, key, at, entered_by_id=viewer.staff_id)
+        if added is None:
+            # The other tap of a double tap is just being answered.
+            raise Conflict(SOMEBODY_WAS_FIRST)
+        case = session.get_one(Case, added.case_id)
+        if case.restricted:
+            note(case, told.plan, viewer.staff_id, at)
+        else:
+            _take_up(case, told, CaseStatus.REGISTERED, at, by=viewer.staff_id)
+            point(case)
+        claim = add_claim(case, at, by=viewer.staff_id)
+    return Entered(case.number, claim, not case.restricted)
+
+
+def _entered_before(viewer: Viewer, case_id: int, at: datetime) -> Entered:
+    case = db.session.get_one(Case, case_id)
+    claimed = db.session.scalar(select(Claim.id).where(Claim.case_id == case_id, Claim.used_at.is_not(None)).limit(1))
+    if case.entered_by_id != viewer.staff_id or claimed is not None:
+        raise Conflict(SOMEBODY_WAS_FIRST)
+    with write():
+        void_unused(case, at, by=viewer.staff_id)
+        claim = add_claim(case, at, by=viewer.staff_id)
+    return Entered(case.number, claim, not case.restricted)
+
+
+def _checked_plan(
+    hall_id: int, at: datetime, *, plan: str, rough_date: date | None, item_id: int | None, say: str
+) -> Plan:
+    item = db.session.get(ServiceItem, item_id) if item_id is not None else None
+    if item_id is not None and (item is None or item.hall_id != hall_id or item.retired_at is not None):
+        sentence = _l("请在本大厅的事项里选一个。")
+        raise Refused(sentence, item_id=sentence)
+    return Plan(
+        required_text("plan", plan, _l("请写下初步打算怎么办、分几步。"), MEDIUM),
+        coming_date("rough_date", rough_date, at, _l("请写大概哪一天能有结果。")),
+        item_id,
+        optional_text("say", say, MEDIUM),
+    )
+
+
+def _take_up(case: Case, told: Plan, status: CaseStatus, at: datetime, *, by: int) -> None:
+    _become_owner(case, status, at, by=by)
+    case.plan, case.rough_date = told.plan, told.rough_date
+    case.item_id = told.item_id or case.item_id
+    start_deadline(case, StepKind.REPLY, counts_from(case))
+    tell(case, told.say or told.plan, by, at)
+    journal.record(
+        "case_registered", at, staff_id=by, case_id=case.id, rough_date=told.rough_date.isoformat(), item=case.item_id
+    )
+
+
+def _become_owner(case: Case, status: CaseStatus, at: datetime, *, by: int) -> None:
+    case.registered_at, case.owner_id = at, by
+    set_status(case, status)
+    meet_deadline(case, StepKind.REGISTER, at)

@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, select
+
+from portal.extensions import db
+from portal.models import Case, Deadline, FollowUp, Hall
+from portal.rules.lifecycle import CaseStep
+from portal.rules.profiles import StepKind
+from portal.rules.vocabulary import AuthorKind, CaseStatus
+from portal.services import journal
+from portal.services.asking import stop_waiting
+from portal.services.attachments import sweep_staged
+from portal.services.closing import CLOSED_UNANSWERED, CLOSED_UNREACHED, close_unconfirmed, is_unreached
+from portal.services.deadlines import hall_rules, meet_deadline, start_deadline
+from portal.services.errors import Conflict, Refused
+from portal.services.steps import status_after, tell_from_system, touch
+from portal.services.transaction import write
+from portal.services.work import point
+
+BATCH = 200
+ANSWER_REMINDER = "answer_reminder"
+WENT_ON_WITHOUT_ANSWER = "went_on_without_answer"
 
 
 @dataclass(frozen=True)
@@ -23,4 +45,70 @@ def run(now: datetime) -> Swept:
     clock goes on and staff decide with what is known. A concluded case closes as “not confirmed” ten working days
     after the reply to somebody who cannot be called, or after the profile's tries on different days.
     """
-    raise NotImplementedError
+    reminded = _each(_overdue(StepKind.SUPPLEMENT, now, Case.waiting.is_not(None)), _remind, now)
+    resumed = _each(_overdue(StepKind.SUPPLEMENT_REMINDER, now, Case.waiting.is_not(None)), _go_on, now)
+    silent = (Case.status == CaseStatus.CONCLUDED, Case.reporter_says.is_(None))
+    closed = _each(_overdue(StepKind.UNCONFIRMED_CLOSE, now, *silent), _close_unanswered, now)
+    closed += _each(_tried_in_vain(*silent), _close_unreached, now)
+    return Swept(reminded, resumed, closed, sweep_staged(now))
+
+
+def _overdue(kind: StepKind, now: datetime, *conditions: ColumnElement[bool]) -> list[int]:
+    past = select(Deadline.case_id).join(Case, Case.id == Deadline.case_id)
+    past = past.where(Deadline.kind == kind, Deadline.state == "running", Deadline.due_at < now, *conditions)
+    return list(db.session.scalars(past.order_by(Deadline.due_at).limit(BATCH)))
+
+
+def _tried_in_vain(*conditions: ColumnElement[bool]) -> list[int]:
+    tried = exists().where(
+        FollowUp.case_id == Case.id, FollowUp.redo_number == Case.redo_number, FollowUp.reached.is_(False)
+    )
+    return list(db.session.scalars(select(Case.id).where(tried, *conditions).order_by(Case.id)))
+
+
+def _each(case_ids: Sequence[int], act: Callable[[Case, datetime], bool], now: datetime) -> int:
+    done = 0
+    for case_id in case_ids:
+        try:
+            done += act(db.session.get_one(Case, case_id, populate_existing=True), now)
+        except (Conflict, Refused):
+            # Somebody is at work on it: what they do decides, and the next run looks again.
+            continue
+    return done
+
+
+def _remind(case: Case, now: datetime) -> bool:
+    with write():
+        meet_deadline(case, StepKind.SUPPLEMENT, now)
+        start_deadline(case, StepKind.SUPPLEMENT_REMINDER, now)
+        touch(case)
+        point(case)
+        tell_from_system(case, ANSWER_REMINDER, now)
+        journal.record("reporter_reminded", now, actor=AuthorKind.SYSTEM, case_id=case.id)
+    return True
+
+
+def _go_on(case: Case, now: datetime) -> bool:
+    with write():
+        meet_deadline(case, StepKind.SUPPLEMENT_REMINDER, now)
+        stop_waiting(case, now)
+        point(case)
+        tell_from_system(case, WENT_ON_WITHOUT_ANSWER, now)
+        journal.record("clock_resumed", now, actor=AuthorKind.SYSTEM, case_id=case.id)
+    return True
+
+
+def _close_unanswered(case: Case, now: datetime) -> bool:
+    return _close(case, now, CLOSED_UNANSWERED)
+
+
+def _close_unreached(case: Case, now: datetime) -> bool:
+    profile = hall_rules(db.session.get_one(Hall, case.hall_id)).profile
+    return is_unreached(case, profile.follow_up_tries) and _close(case, now, CLOSED_UNREACHED)
+
+
+def _close(case: Case, now: datetime, told: str) -> bool:
+    status = status_after(case, CaseStep.CLOSE)
+    with write():
+        close_unconfirmed(case, status, now, told=told, actor=AuthorKind.SYSTEM)
+    return True

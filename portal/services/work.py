@@ -1,0 +1,137 @@
+"""Work orders inside a running transaction: making one out, taking one back, and the date it goes by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from portal.extensions import db
+from portal.models import NO_DATE, Case, Deadline, Department, Staff, WorkOrder
+from portal.rules.lifecycle import IllegalStep, OrderStep, next_order_status
+from portal.rules.profiles import StepKind
+from portal.rules.vocabulary import Cause, OrderStatus
+from portal.services import journal
+from portal.services.deadlines import drop_deadlines, meet_deadline, point_clock, start_deadline
+from portal.services.errors import Refused
+from portal.services.steps import open_orders, touch
+
+
+@dataclass(frozen=True)
+class Errand:
+    """To whom a case is sent, and what for; made by `checked_errand`."""
+
+    department: Department
+    handler: Staff | None
+    task: str
+
+
+def step_order(order: WorkOrder, step: OrderStep) -> OrderStatus:
+    """The order's status after `step`. Raises Refused in plain words."""
+    try:
+        return next_order_status(OrderStatus(order.status), step)
+    except IllegalStep as illegal:
+        raise Refused(_l("这张工作单现在的情况走不到这一步。请看看它最新的情况。")) from illegal
+
+
+def refuse_second_order(case: Case) -> None:
+    """Raise Refused while an order is out: one lead department at a time."""
+    if open_orders(case.id):
+        raise Refused(_l("已经有一张工作单在办。要换单位，请先收回那一张。"))
+
+
+def counts_from(case: Case) -> datetime:
+    """From when reply and solution are counted: registering, or the promise to register where that was kept late.
+
+    So a late registering never moves the date on the receipt.
+    """
+    assert case.registered_at is not None
+    return min(case.registered_at, case.take_up_promised_at)
+
+
+def make_out(case: Case, errand: Errand, at: datetime, *, by: int) -> WorkOrder:
+    """A new work order to the lead department, its signing deadline, and the case's solution date if none runs."""
+    last = db.session.scalar(select(func.max(WorkOrder.position)).where(WorkOrder.case_id == case.id))
+    order = WorkOrder(
+        case_id=case.id,
+        position=(last or 0) + 1,
+        department_id=errand.department.id,
+        redo_number=case.redo_number,
+        task=errand.task,
+        issued_by_id=by,
+        issued_at=at,
+        handler_id=errand.handler.id if errand.handler else None,
+        due_sort=NO_DATE,
+    )
+    db.session.add(order)
+    db.session.flush()
+    case.holder_id = errand.department.id
+    meet_deadline(case, StepKind.DISPATCH, at)
+    start_deadline(case, StepKind.ACKNOWLEDGE, at, work_order=order)
+    if case.cause != Cause.NOT_PERMITTED and not is_running(case, StepKind.SOLVE):
+        start_deadline(case, StepKind.SOLVE, at if case.redo_number else counts_from(case))
+    return order
+
+
+def take_back(case: Case, order: WorkOrder, at: datetime, *, by: int, because: str) -> None:
+    """Recall an open order with its event (`because` is a code); the case has no holder until it is sent anew."""
+    order.status = step_order(order, OrderStep.RECALL)
+    _end(order, at)
+    case.holder_id = None
+    touch(case)
+    drop_deadlines(case, at, (StepKind.ACKNOWLEDGE,))
+    point(case)
+    record_order("order_recalled", order, at, by, because=because)
+
+
+def sign_for(case: Case, order: WorkOrder, at: datetime, *, by: int) -> None:
+    """Acknowledge an order with its event, in the running transaction."""
+    order.status = step_order(order, OrderStep.ACKNOWLEDGE)
+    order.acknowledged_at = at
+    order.handler_id = order.handler_id or by
+    meet_deadline(case, StepKind.ACKNOWLEDGE, at, order)
+    record_order("order_acknowledged", order, at, by)
+
+
+def finish(case: Case, order: WorkOrder, at: datetime, *, by: int) -> None:
+    """End an order as answered with its event, in the running transaction; its texts are the caller's."""
+    order.status = step_order(order, OrderStep.ANSWER)
+    order.answered_at = at
+    _end(order, at)
+    touch(case)
+    record_order("order_answered", order, at, by, outcome=order.outcome)
+
+
+def point(case: Case) -> None:
+    """Bring the date that matters now into the case and its open work orders, by which lists are sorted."""
+    db.session.flush()
+    point_clock(case)
+    for order in open_orders(case.id):
+        order.due_at, order.due_sort = case.due_at, case.due_sort
+
+
+def is_running(case: Case, kind: StepKind) -> bool:
+    """Whether a deadline of this kind runs (or stands still) for the case."""
+    wanted = select(Deadline.id).where(Deadline.case_id == case.id, Deadline.kind == kind, Deadline.state == "running")
+    return db.session.scalar(wanted.limit(1)) is not None
+
+
+def record_order(action: str, order: WorkOrder, at: datetime, by: int, **data: Any) -> None:
+    """The event of an act on a work order."""
+    journal.record(
+        action,
+        at,
+        staff_id=by,
+        case_id=order.case_id,
+        object_kind="work_order",
+        object_id=order.id,
+        position=order.position,
+        **data,
+    )
+
+
+def _end(order: WorkOrder, at: datetime) -> None:
+    order.ended_at, order.due_at, order.due_sort = at, None, NO_DATE
