@@ -1,0 +1,141 @@
+"""Changing a calendar or a profile, and telling every case whose promised date moves by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+
+from portal import clock
+from portal.extensions import db
+from portal.models import CalendarDay, Case, Deadline, Hall
+from portal.rules.days import DayEntry
+from portal.rules.profiles import Step, StepKind
+from portal.rules.promises import Change, ChangeReason, recompute
+from portal.rules.workdays import Authority
+from portal.services import journal
+from portal.services.deadlines import RUNNING, due_of, point_clock
+from portal.services.hall_rules import HallRules, hall_rules
+from portal.services.transaction import write
+
+
+def import_notice(entries: Iterable[DayEntry], source: str, *, by: int | None = None) -> int:
+    """Put an official holiday notice in place of what was imported for the same years; the cases whose date moved.
+
+    The notice overrules the library and is overruled by administrators and halls (domain.md section 5). Every open
+    date of every hall is counted again in the same transaction.
+    """
+    rows = list(entries)
+    years = {entry.day.year for entry in rows}
+    before = _all_rules()
+    at = clock.now()
+    with write():
+        kept = select(CalendarDay).where(CalendarDay.authority == Authority.NOTICE.value)
+        for old in db.session.scalars(kept):
+            if old.day.year in years:
+                db.session.delete(old)
+        db.session.add_all(_row(entry, Authority.NOTICE, None, source, at, by) for entry in rows)
+        journal.record("notice_imported", at, staff_id=by, object_kind="calendar", years=sorted(years), days=len(rows))
+        return sum(_recompute(hall, before[hall.id], None, at, by) for hall in _halls())
+
+
+def set_hall_day(hall_id: int, entry: DayEntry, *, by: int | None = None) -> int:
+    """Let a hall work or rest on a day of its own; the number of cases whose date moved."""
+    before = _all_rules()
+    at = clock.now()
+    with write():
+        same = (CalendarDay.hall_id == hall_id, CalendarDay.day == entry.day, CalendarDay.authority == "hall")
+        db.session.execute(delete(CalendarDay).where(*same))
+        db.session.add(_row(entry, Authority.HALL, hall_id, "", at, by))
+        journal.record("hall_day_set", at, staff_id=by, object_kind="calendar", day=entry.day.isoformat())
+        return _recompute(db.session.get_one(Hall, hall_id), before[hall_id], None, at, by)
+
+
+def change_profile(hall_id: int, profile_code: str, *, by: int | None = None) -> int:
+    """Let a hall go by another deadline profile; the number of cases whose date moved."""
+    before = _all_rules()
+    at = clock.now()
+    with write():
+        hall = db.session.get_one(Hall, hall_id)
+        hall.profile_code = profile_code
+        journal.record("profile_changed", at, staff_id=by, object_kind="hall", object_id=hall_id, profile=profile_code)
+        return _recompute(hall, before[hall_id], ChangeReason.PROFILE, at, by)
+
+
+def _recompute(hall: Hall, before: HallRules, reason: ChangeReason | None, at: datetime, by: int | None) -> int:
+    """Count every running date of a hall again; each change is an event on its case, which the track page shows."""
+    hall.rules_version += 1
+    db.session.flush()
+    rules = hall_rules(hall)
+    moved: dict[int, Case] = {}
+    open_dates = (
+        select(Deadline, Case)
+        .join(Case, Case.id == Deadline.case_id)
+        .where(Case.hall_id == hall.id, Deadline.state == RUNNING)
+    )
+    for deadline, case in db.session.execute(open_dates).all():
+        change = _move(deadline, case, before, rules, reason)
+        if change is not None:
+            moved[case.id] = case
+            journal.record("date_moved", at, staff_id=by, case_id=case.id, **_told(deadline, change))
+    for case in moved.values():
+        point_clock(case)
+    return len(moved)
+
+
+def _move(
+    deadline: Deadline, case: Case, before: HallRules, rules: HallRules, reason: ChangeReason | None
+) -> Change | None:
+    step: Step | None = None
+    if reason is ChangeReason.PROFILE:
+        step = rules.profile.step(StepKind(deadline.kind), case.cause, case.complexity)
+        deadline.profile_code = rules.profile.code
+    due, change = recompute(due_of(deadline, before), rules.calendar, rules.hours, step=step, reason=reason)
+    deadline.estimated = due.estimated
+    if change is None:
+        return None
+    deadline.due_at = deadline.promised_at = due.due_at
+    deadline.step = due.step.to_json()
+    return change
+
+
+def _told(deadline: Deadline, change: Change) -> dict[str, Any]:
+    return {
+        "kind": deadline.kind,
+        "reason": change.reason.value,
+        "old": change.old.isoformat() if change.old else None,
+        "new": change.new.isoformat() if change.new else None,
+        "days": [{"day": d.day.isoformat(), "works": d.now.works, "name": d.now.name} for d in change.days],
+    }
+
+
+def _row(
+    entry: DayEntry, authority: Authority, hall_id: int | None, source: str, at: datetime, by: int | None
+) -> CalendarDay:
+    return CalendarDay(
+        hall_id=hall_id,
+        authority=authority.value,
+        day=entry.day,
+        works=entry.works,
+        name=entry.name,
+        name_en=entry.name_en,
+        source=source,
+        entered_by_id=by,
+        entered_at=at,
+    )
+
+
+def _halls() -> list[Hall]:
+    return list(db.session.scalars(select(Hall).order_by(Hall.id)))
+
+
+def _all_rules() -> dict[int, HallRules]:
+    return {hall.id: hall_rules(hall) for hall in _halls()}
+
+
+def days_of(hall_id: int) -> list[CalendarDay]:
+    """What was entered or imported for a hall, in the order of the days."""
+    wanted = or_(CalendarDay.hall_id == hall_id, CalendarDay.hall_id.is_(None))
+    return list(db.session.scalars(select(CalendarDay).where(wanted).order_by(CalendarDay.day)))

@@ -1,0 +1,108 @@
+"""What a hall's clock goes by: its calendar, its deadline profile, its hours; kept in the process until they change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import or_, select
+
+from portal import clock
+from portal.extensions import db
+from portal.gateways.holiday_notice import announced_years, seed
+from portal.models import CalendarDay, Case, DeadlineProfile, Hall
+from portal.rules.days import DayEntry, admin_entry, hall_entry, notice_entry
+from portal.rules.deadlines import Due, due
+from portal.rules.hours import HallHours
+from portal.rules.presets import PRESETS, STANDARD
+from portal.rules.profiles import Profile, StepKind
+from portal.rules.workdays import Authority, Calendar, local_day
+
+_MAKERS = {Authority.HALL: hall_entry, Authority.ADMIN: admin_entry, Authority.NOTICE: notice_entry}
+_YEARS_BACK, _YEARS_AHEAD = 2, 3
+
+
+@dataclass(frozen=True)
+class HallRules:
+    """A hall's calendar, profile and hours as they are now."""
+
+    calendar: Calendar
+    profile: Profile
+    hours: HallHours
+
+    def due(self, kind: StepKind, start: datetime, case: Case | None = None) -> Due:
+        """When a step is due that starts at `start` (aware), in working days; the rule is rules/deadlines.due."""
+        cause, complexity = (case.cause, case.complexity) if case is not None else (None, None)
+        return due(self.profile, kind, start, self.calendar, self.hours, cause=cause, complexity=complexity)
+
+
+@dataclass(frozen=True)
+class Promises:
+    """The two dates on a receipt: taken up by, first reply by."""
+
+    take_up: Due
+    reply: Due
+
+
+def hall_rules(hall: Hall) -> HallRules:
+    """The rules of a hall; no statement when this process knows the present version already."""
+    year = local_day(clock.now()).year
+    return _rules(str(db.engine.url), hall.id, hall.rules_version, hall.profile_code, _frozen(hall), year)
+
+
+def receipt_promises(rules: HallRules, received_at: datetime) -> Promises:
+    """The dates promised on receipt, before the cause is known.
+
+    The reply is counted from the last moment the case may be taken up, so that a case registered in time keeps it.
+    """
+    take_up = rules.due(StepKind.REGISTER, received_at)
+    assert take_up.due_at is not None  # nothing can have stopped it yet
+    return Promises(take_up, rules.due(StepKind.REPLY, take_up.due_at))
+
+
+def unannounced_years(rules: HallRules) -> list[int]:
+    """The years a date of today may touch whose official notice is not in the data: administrators are warned."""
+    year = local_day(clock.now()).year
+    return [near for near in (year, year + 1) if not rules.calendar.is_announced(near)]
+
+
+@lru_cache(maxsize=64)
+def _rules(
+    _database: str, hall_id: int, _version: int, profile_code: str, hours: tuple[tuple[str, str], ...], year: int
+) -> HallRules:
+    rows = db.session.scalars(
+        select(CalendarDay)
+        .where(or_(CalendarDay.hall_id == hall_id, CalendarDay.hall_id.is_(None)))
+        .order_by(CalendarDay.id)
+    ).all()
+    layers = {authority: [_entry(row) for row in rows if row.authority == authority] for authority in _MAKERS}
+    calendar = Calendar.of(
+        hall=layers[Authority.HALL],
+        admin=layers[Authority.ADMIN],
+        notice=layers[Authority.NOTICE],
+        library=_seed(year),
+        announced=announced_years(),
+    )
+    return HallRules(calendar, _profile(hall_id, profile_code), HallHours.from_json(dict(hours)))
+
+
+@lru_cache(maxsize=4)
+def _seed(year: int) -> tuple[DayEntry, ...]:
+    return seed(year - _YEARS_BACK, year + _YEARS_AHEAD)
+
+
+def _entry(row: CalendarDay) -> DayEntry:
+    return _MAKERS[Authority(row.authority)](row.day, row.works, row.name, row.name_en)
+
+
+def _profile(hall_id: int, code: str) -> Profile:
+    """The hall's own version of the profile, else the preset of that name."""
+    stored = db.session.scalar(
+        select(DeadlineProfile).where(DeadlineProfile.hall_id == hall_id, DeadlineProfile.code == code)
+    )
+    return Profile.from_json(stored.steps) if stored is not None else PRESETS.get(code, STANDARD)
+
+
+def _frozen(hall: Hall) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(hall.hours.items()))
