@@ -8,7 +8,19 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
-from portal.models import Counter, Hall, Poster
+from portal.models import Counter, Hall, Poster, ServiceItem
+from portal.rules.codes import parse_slug
+from portal.rules.likeness import pairs, share_found
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a report belongs: its hall, the counter and poster it was scanned at, the item it is about."""
+
+    hall: Hall
+    poster: Poster | None = None
+    counter: Counter | None = None
+    item: ServiceItem | None = None
 
 
 def main_hall() -> Hall | None:
@@ -29,6 +41,20 @@ def hall_by_code(code: str) -> Hall | None:
 def poster_by_slug(slug: str) -> Poster | None:
     """The poster of a slug as `codes.parse_slug` gives it, retired or not, with its hall and counter; one statement."""
     return db.session.scalar(_whole_posters().where(Poster.slug == slug))
+
+
+def place_of(slug: str, hall_code: str) -> Place | None:
+    """Where somebody reports: by the slug as scanned (retired ones too), else by the hall's code, else the only hall.
+
+    None when there are several to choose from, or none. At most two statements.
+    """
+    read = parse_slug(slug)
+    poster = poster_by_slug(read) if read else None
+    if poster is not None:
+        return Place(poster.hall, poster, poster.counter)
+    halls = all_halls()
+    chosen = [hall for hall in halls if hall.code == hall_code] or halls
+    return Place(chosen[0]) if len(chosen) == 1 else None
 
 
 def poster_instead_of(poster: Poster) -> Poster | None:
@@ -54,6 +80,38 @@ def general_posters() -> dict[int, Poster]:
 
 # All three choices sort before one purpose ("landing" comes first in the alphabet too, but that is an accident).
 _OLDEST_FIRST = (Poster.purpose == "landing", Poster.made_on, Poster.id)
+
+
+# Half of what was typed must stand in an item's name, so that a whole sentence still finds what it is about.
+_ENOUGH = 0.5
+_WEIGHED = 400
+
+
+def search_items(hall_id: int, text: str, limit: int = 6) -> list[ServiceItem]:
+    """The hall's items that match what somebody typed, best first: by name, English name or official code.
+
+    A name that holds the whole text comes first, shorter ones before longer; then names that share most pairs of
+    characters with it, or whose own name stands in the text. One statement; none for an empty text.
+    """
+    wanted = pairs(text[:80])
+    if not wanted:
+        return []
+    columns = (ServiceItem.name, ServiceItem.name_en, ServiceItem.code)
+    some = or_(*(column.icontains(pair, autoescape=True) for pair in sorted(wanted) for column in columns))
+    found = db.session.scalars(
+        select(ServiceItem)
+        .where(ServiceItem.hall_id == hall_id, ServiceItem.retired_at.is_(None), some)
+        .order_by(ServiceItem.id)
+        .limit(_WEIGHED)
+    ).all()
+    weighed = [(max(_weight(wanted, name) for name in (i.name, i.name_en, i.code)), i) for i in found]
+    good = [(weight, item) for weight, item in weighed if weight >= _ENOUGH]
+    return [item for _, item in sorted(good, key=lambda pair: (-pair[0], len(pair[1].name)))[:limit]]
+
+
+def _weight(wanted: frozenset[str], name: str) -> float:
+    within = pairs(name)
+    return max(share_found(wanted, name), len(wanted & within) / len(within) if len(within) > 1 else 0.0)
 
 
 def _newest_beside(poster: Poster) -> Poster | None:

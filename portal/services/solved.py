@@ -1,0 +1,83 @@
+"""Solved problems, told without the person: finding those like one's own, and reading through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from portal.extensions import db
+from portal.models import Department, SolvedStory
+from portal.rules.likeness import likeness, pairs
+from portal.services.errors import NotFound
+
+PAGE = 20
+_WEIGHED = 500
+_ALIKE = 0.06
+_SAME_ITEM = 0.5
+
+
+@dataclass(frozen=True)
+class Stories:
+    """One page of stories, newest first; `after` is where the next page goes on, 0 at the end."""
+
+    stories: Sequence[SolvedStory]
+    after: int
+
+
+def similar(hall_id: int, words: str = "", item_id: int | None = None, limit: int = 3) -> list[SolvedStory]:
+    """Stories of the hall like what somebody is writing, best first; one statement. Empty when none is alike.
+
+    The same item weighs as much as half of the words in common. The newest 500 are looked at.
+    """
+    wanted = pairs(words)
+    if not wanted and item_id is None:
+        return []
+    recent = select(SolvedStory).where(SolvedStory.hall_id == hall_id).order_by(*_NEWEST_FIRST).limit(_WEIGHED)
+    weighed = [(_weight(story, wanted, item_id), story) for story in db.session.scalars(recent)]
+    alike = [(weight, story) for weight, story in weighed if weight >= _ALIKE]
+    return [story for _, story in sorted(alike, key=lambda pair: -pair[0])[:limit]]
+
+
+def list_solved(
+    hall_id: int, *, department_id: int | None = None, item_id: int | None = None, after: int = 0
+) -> Stories:
+    """The hall's stories, newest first, of one department or item if wanted; by keyset, `after` a story's id."""
+    wanted = select(SolvedStory).where(SolvedStory.hall_id == hall_id)
+    if department_id is not None:
+        wanted = wanted.where(SolvedStory.department_id == department_id)
+    if item_id is not None:
+        wanted = wanted.where(SolvedStory.item_id == item_id)
+    last = db.session.get(SolvedStory, after) if after else None
+    if last is not None:
+        wanted = wanted.where(_behind(last))
+    found = db.session.scalars(wanted.order_by(*_NEWEST_FIRST).limit(PAGE + 1)).all()
+    return Stories(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0)
+
+
+def solved_story(story_id: int) -> SolvedStory:
+    """One story. Raises NotFound."""
+    story = db.session.get(SolvedStory, story_id)
+    if story is None:
+        raise NotFound
+    return story
+
+
+def departments_with_stories(hall_id: int) -> Sequence[Department]:
+    """The hall's departments that have a story, in the order they were set up."""
+    told = select(SolvedStory.department_id).where(SolvedStory.hall_id == hall_id)
+    return db.session.scalars(select(Department).where(Department.id.in_(told)).order_by(Department.id)).all()
+
+
+_NEWEST_FIRST = (SolvedStory.published_on.desc(), SolvedStory.id.desc())
+
+
+def _behind(last: SolvedStory) -> ColumnElement[bool]:
+    same_day = and_(SolvedStory.published_on == last.published_on, SolvedStory.id < last.id)
+    return or_(SolvedStory.published_on < last.published_on, same_day)
+
+
+def _weight(story: SolvedStory, wanted: frozenset[str], item_id: int | None) -> float:
+    same = _SAME_ITEM if item_id is not None and story.item_id == item_id else 0.0
+    return same + likeness(wanted, pairs(f"{story.title} {story.problem}"))
