@@ -13,6 +13,7 @@ from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Closing
 from portal.services import journal
 from portal.services.deadlines import drop_deadlines, meet_deadline, point_clock
+from portal.services.rollups import add_unconfirmed
 from portal.services.steps import set_status, tell_from_system
 
 CLOSED_UNREACHED = "closed_unreached"
@@ -38,6 +39,7 @@ def close_unconfirmed(
     `told` is CLOSED_UNREACHED or CLOSED_UNANSWERED.
     """
     close(case, Closing.NOT_CONFIRMED, status, at, by=by, actor=actor)
+    add_unconfirmed(case, at)
     tell_from_system(case, told, at)
 
 
