@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, select
+from sqlalchemy import Exists, exists, select
 
 from portal import clock
 from portal.extensions import db
@@ -101,7 +101,7 @@ def _refuse_strangers(case: Case, staff_id: int | None, department_id: int | Non
         raise Refused(sentence, department_id=sentence)
 
 
-def _works_in(hall_id: int, staff_id: int) -> exists:
+def _works_in(hall_id: int, staff_id: int) -> Exists:
     """Whether somebody belongs to the hall: by a department of it, or by a grant. Left the service or not."""
     of_department = (
         select(Staff.id)

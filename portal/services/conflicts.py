@@ -29,9 +29,10 @@ def refuse_line_complained_about(case: Case, department_id: int, handler: Staff 
         raise Refused(sentence, handler_id=sentence)
 
 
-def restrict(case: Case, at: datetime, *, by: int) -> None:
+def restrict(case: Case, at: datetime, *, by: int | None) -> None:
     """Put `restricted` and `supervised` as the rules want them now, in the running transaction.
 
+    `by` is the member of staff who brought it about, None for the reporter's own complaint.
     What a department holds is recalled unless oversight itself sent it there and it stays outside the line complained
     about: nobody keeps a case who should not see it (domain.md section 8).
     """

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from portal import clock
 from portal.data import sub_reasons
-from portal.extensions import db
-from portal.models import Case, Deadline
+from portal.models import Case
 from portal.rules.lifecycle import Obstruction
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
@@ -19,11 +17,11 @@ from portal.rules.promises import ChangeReason
 from portal.rules.vocabulary import CaseStatus, Cause, Complexity
 from portal.services import journal
 from portal.services.conflicts import restrict
-from portal.services.deadlines import drop_deadlines, start_deadline
+from portal.services.deadlines import drop_deadlines, running
 from portal.services.errors import Refused
 from portal.services.steps import WHY_NOT, is_still_visible, open_case, pending_proposal, touch
 from portal.services.transaction import write
-from portal.services.work import counts_from, point
+from portal.services.work import counts_from, point, start_counting
 
 UNDER_WAY = (CaseStatus.REGISTERED, CaseStatus.DISPATCHED)
 
@@ -42,7 +40,7 @@ def triage_case(
     """Set cause, sub-reason (one of data/sub_reasons.csv under that cause; "" for none) and complexity.
 
     Starts or moves the deadline of the solution by the hall's profile (working days from registering); a moved date is
-    told in the event. 不给办 makes the case supervised and restricted to oversight, and recalls what a department
+    told by an event. 不给办 makes the case supervised and restricted to oversight, and recalls what a department
     holds. Raises NotFound, Conflict, Refused (not registered yet, a sub-reason of another cause).
     """
     case = open_case(viewer, number, Permission.TRIAGE_CASE, version)
@@ -55,7 +53,7 @@ def triage_case(
         before = case.cause, case.complexity
         case.cause, case.sub_reason, case.complexity = cause, sub_reason or None, complexity
         touch(case)
-        moved = _set_solution_date(case, at, changed=before != (cause, complexity))
+        _set_solution_date(case, at, by=viewer.staff_id, changed=before != (cause, complexity))
         restrict(case, at, by=viewer.staff_id)
         point(case)
         journal.record(
@@ -66,7 +64,6 @@ def triage_case(
             cause=cause.value,
             sub_reason=sub_reason,
             complexity=complexity.value,
-            **moved,
         )
     return Triaged(case, is_still_visible(viewer, case))
 
@@ -80,26 +77,28 @@ def _refuse_outside_work(case: Case) -> None:
         raise Refused(WHY_NOT[Obstruction.PROPOSAL_PENDING])
 
 
-def _set_solution_date(case: Case, at: datetime, *, changed: bool) -> dict[str, str | None]:
-    """Start, move or drop the date of the solution; what moved, as the event tells it."""
-    running = db.session.scalar(
-        select(Deadline).where(
-            Deadline.case_id == case.id, Deadline.kind == StepKind.SOLVE, Deadline.state == "running"
-        )
-    )
-    if running is not None and not changed:
-        return {}
+def _set_solution_date(case: Case, at: datetime, *, by: int, changed: bool) -> None:
+    """Start, move or drop the date of the solution; one that was told never moves without an event."""
+    before = next(iter(running(case, (StepKind.SOLVE,))), None)
+    if before is not None and not changed:
+        return
     old, start = None, counts_from(case)
-    if running is not None:
-        old, start = running.due_at, running.counts_from
+    if before is not None:
+        old, start = before.due_at, before.counts_from
         drop_deadlines(case, at, (StepKind.SOLVE,))
     new = None
     if case.cause != Cause.NOT_PERMITTED:
-        new = start_deadline(case, StepKind.SOLVE, start).due_at
-    if running is None or old == new:
-        return {}
-    return {
-        "reason": ChangeReason.TRIAGE.value,
-        "old": old.isoformat() if old else None,
-        "new": new.isoformat() if new else None,
-    }
+        new = start_counting(case, StepKind.SOLVE, start).due_at
+    if before is None or old == new:
+        return
+    journal.record(
+        "date_moved",
+        at,
+        staff_id=by,
+        case_id=case.id,
+        kind=StepKind.SOLVE.value,
+        reason=ChangeReason.TRIAGE.value,
+        old=old.isoformat() if old else None,
+        new=new.isoformat() if new else None,
+        days=[],
+    )

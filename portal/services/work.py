@@ -10,12 +10,21 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from portal.extensions import db
-from portal.models import NO_DATE, Case, Deadline, Department, Staff, WorkOrder
+from portal.models import NO_DATE, Case, Deadline, Department, Hall, Staff, WorkOrder
+from portal.rules.deadlines import Pause
 from portal.rules.lifecycle import IllegalStep, OrderStep, next_order_status
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import Cause, OrderStatus
 from portal.services import journal
-from portal.services.deadlines import drop_deadlines, meet_deadline, point_clock, start_deadline
+from portal.services.deadlines import (
+    drop_deadlines,
+    due_of,
+    hall_rules,
+    meet_deadline,
+    point_clock,
+    running,
+    start_deadline,
+)
 from portal.services.errors import Refused
 from portal.services.steps import open_orders, touch
 
@@ -70,13 +79,30 @@ def make_out(case: Case, errand: Errand, at: datetime, *, by: int) -> WorkOrder:
     db.session.flush()
     case.holder_id = errand.department.id
     meet_deadline(case, StepKind.DISPATCH, at)
-    start_deadline(case, StepKind.ACKNOWLEDGE, at, work_order=order)
-    if case.cause != Cause.NOT_PERMITTED and not is_running(case, StepKind.SOLVE):
-        start_deadline(case, StepKind.SOLVE, at if case.redo_number else counts_from(case))
+    start_counting(case, StepKind.ACKNOWLEDGE, at, work_order=order)
+    if case.cause != Cause.NOT_PERMITTED and not running(case, (StepKind.SOLVE,)):
+        start_counting(case, StepKind.SOLVE, at if case.redo_number else counts_from(case))
     return order
 
 
-def take_back(case: Case, order: WorkOrder, at: datetime, *, by: int, because: str) -> None:
+def start_counting(
+    case: Case, kind: StepKind, counts_from: datetime, *, work_order: WorkOrder | None = None
+) -> Deadline:
+    """Start a date that the clock's stops hold for too: those since `counts_from`, and the one it stands still in now.
+
+    Else the days a reporter took to answer would be counted against whoever is given the case afterwards.
+    """
+    deadline = start_deadline(case, kind, counts_from, work_order=work_order)
+    stops = _stops(case, counts_from)
+    if stops:
+        deadline.pauses = [stop.to_json() for stop in stops]
+        due = due_of(deadline, hall_rules(db.session.get_one(Hall, case.hall_id)))
+        deadline.due_at = deadline.promised_at = due.due_at
+        deadline.estimated = due.estimated
+    return deadline
+
+
+def take_back(case: Case, order: WorkOrder, at: datetime, *, by: int | None, because: str) -> None:
     """Recall an open order with its event (`because` is a code); the case has no holder until it is sent anew."""
     order.status = step_order(order, OrderStep.RECALL)
     _end(order, at)
@@ -113,13 +139,7 @@ def point(case: Case) -> None:
         order.due_at, order.due_sort = case.due_at, case.due_sort
 
 
-def is_running(case: Case, kind: StepKind) -> bool:
-    """Whether a deadline of this kind runs (or stands still) for the case."""
-    wanted = select(Deadline.id).where(Deadline.case_id == case.id, Deadline.kind == kind, Deadline.state == "running")
-    return db.session.scalar(wanted.limit(1)) is not None
-
-
-def record_order(action: str, order: WorkOrder, at: datetime, by: int, **data: Any) -> None:
+def record_order(action: str, order: WorkOrder, at: datetime, by: int | None, **data: Any) -> None:
     """The event of an act on a work order."""
     journal.record(
         action,
@@ -135,3 +155,10 @@ def record_order(action: str, order: WorkOrder, at: datetime, by: int, **data: A
 
 def _end(order: WorkOrder, at: datetime) -> None:
     order.ended_at, order.due_at, order.due_sort = at, None, NO_DATE
+
+
+def _stops(case: Case, since: datetime) -> list[Pause]:
+    db.session.flush()
+    of_case = db.session.scalars(select(Deadline.pauses).where(Deadline.case_id == case.id))
+    stops = {stop["from"]: Pause.from_json(stop) for pauses in of_case for stop in pauses}
+    return [stop for _, stop in sorted(stops.items()) if stop.ended is None or stop.ended > since]

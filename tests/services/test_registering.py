@@ -1,0 +1,252 @@
+"""Taking a case up, settling it on the spot, entering it for somebody."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.extensions import db
+from portal.models import Case, Claim, Deadline, Message
+from portal.rules.codes import claim_fingerprint, new_submission_key, parse_claim, parse_submission_key
+from portal.rules.vocabulary import Channel, Door, Outcome
+from portal.services.doors import door_of
+from portal.services.errors import Conflict, NotFound, Refused
+from portal.services.installation import installation
+from portal.services.registering import conclude_on_spot, enter_case, register_case
+from portal.services.submissions import Report
+from portal.services.visibility import load_case
+from tests.cases import (
+    RECEIVED,
+    ROUGH_DATE,
+    actions_of,
+    dispatched_case,
+    event_of,
+    make_case,
+    noise_cases,
+    public_words,
+    registered_case,
+)
+from tests.world import World
+
+PHONE = "13812345678"
+
+
+@pytest.fixture(autouse=True)
+def _thursday(at: Any) -> None:
+    at(RECEIVED)
+
+
+def register(world: World, case: Case, by: str = "clerk", **more: Any) -> Case:
+    values: dict[str, Any] = {"version": case.version, "plan": "先跟医保局核实，再回您", "rough_date": ROUGH_DATE}
+    return register_case(world.viewer(by), case.number, **values | more)
+
+
+def settle(world: World, case: Case, outcome: Outcome = Outcome.SOLVED, by: str = "clerk", **more: Any) -> Case:
+    values: dict[str, Any] = {"version": case.version, "reply": "窗口已经收下材料，当场办好了。"}
+    return conclude_on_spot(world.viewer(by), case.number, outcome=outcome, **values | more)
+
+
+def key() -> bytes:
+    parsed = parse_submission_key(new_submission_key())
+    assert parsed is not None
+    return parsed
+
+
+def enter(world: World, by: str = "clerk", *, submission_key: bytes = b"", **more: Any) -> Any:
+    plan = {"plan": "先跟医保局核实", "rough_date": ROUGH_DATE, "channel": Channel.WINDOW}
+    values = {"words": "老人不会写字，说来了三趟没办成。", "slug": world.posters["3"].slug}
+    report = Report(**values | {name: value for name, value in more.items() if name not in plan})
+    return enter_case(
+        world.viewer(by), report, submission_key or key(), **plan | {n: v for n, v in more.items() if n in plan}
+    )
+
+
+def states(case: Case) -> dict[str, str]:
+    rows = db.session.execute(select(Deadline.kind, Deadline.state).where(Deadline.case_id == case.id))
+    return {row.kind: row.state for row in rows}
+
+
+def test_registering_makes_an_owner_and_tells_the_person_plan_and_date(any_world: World) -> None:
+    noise_cases(any_world)
+    case = make_case(any_world)
+    register(any_world, case, say="这件事我接了，一直跟到办完。")
+    assert (case.status, case.open, case.owner_id) == ("registered", True, any_world.staff["clerk"].id)
+    assert (case.plan, case.rough_date) == ("先跟医保局核实，再回您", ROUGH_DATE)
+    assert public_words(case) == ["这件事我接了，一直跟到办完。"]
+    assert states(case) == {"register": "met", "dispatch": "running", "reply": "running"}
+    assert event_of(case, "case_registered").staff_id == any_world.staff["clerk"].id
+
+
+def test_without_words_of_its_own_the_plan_is_told(any_world: World) -> None:
+    case = make_case(any_world)
+    register(any_world, case)
+    assert public_words(case) == ["先跟医保局核实，再回您"]
+
+
+def test_a_late_registering_does_not_move_the_reply_that_was_promised(any_world: World, at: Any) -> None:
+    case = make_case(any_world)
+    at(RECEIVED + timedelta(days=6))
+    register(any_world, case)
+    reply = db.session.scalar(select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == "reply"))
+    assert reply is not None
+    assert reply.due_at <= case.reply_promised_at
+    assert states(case)["register"] == "over"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("plan", "　 "),
+        ("plan", "长" * 501),
+        ("rough_date", date(2026, 10, 7)),
+        ("rough_date", None),
+        ("item_id", 999_999),
+        ("say", "长" * 501),
+    ],
+)
+def test_what_is_missing_or_senseless_is_said_at_its_field(any_world: World, field: str, value: Any) -> None:
+    case = make_case(any_world)
+    with pytest.raises(Refused) as refusal:
+        register(any_world, case, **{field: value})
+    assert field in refusal.value.fields
+    assert (case.status, public_words(case)) == ("submitted", [])
+
+
+def test_the_item_is_one_of_this_hall(any_world: World) -> None:
+    case = make_case(any_world)
+    with pytest.raises(Refused):
+        register(any_world, case, item_id=any_world.items["noise"].id)
+    register(any_world, case, item_id=any_world.items["异地就医备案"].id)
+    assert case.item_id == any_world.items["异地就医备案"].id
+
+
+def test_two_clerks_register_at_once_and_the_second_is_told(any_world: World) -> None:
+    case = make_case(any_world)
+    shown = case.version
+    register(any_world, case)
+    with pytest.raises(Conflict):
+        register(any_world, case, by="triage", version=shown, plan="另一个打算")
+    assert (case.owner_id, case.plan) == (any_world.staff["clerk"].id, "先跟医保局核实，再回您")
+
+
+def test_a_row_changed_between_reading_and_writing_is_a_conflict(
+    any_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make_case(any_world)
+    number, shown = case.number, case.version
+
+    def now_and_somebody_else_writes() -> datetime:
+        with db.engine.begin() as other:
+            other.exec_driver_sql(f'UPDATE "case" SET version = version + 1 WHERE id = {case.id}')
+        return RECEIVED
+
+    db.session.commit()
+    # The service asks the time after it has read and before it writes.
+    monkeypatch.setattr(clock, "now", now_and_somebody_else_writes)
+    with pytest.raises(Conflict):
+        register(any_world, case, version=shown)
+    found = db.session.scalar(select(Case).where(Case.number == number))
+    assert found is not None
+    assert (found.status, public_words(found)) == ("submitted", [])
+
+
+def test_what_was_registered_is_not_registered_again(any_world: World) -> None:
+    case = registered_case(any_world)
+    with pytest.raises(Refused):
+        register(any_world, case)
+
+
+@pytest.mark.parametrize("name", ["handler", "follow_up", "manager", "viewer", "administrator", "noise_clerk"])
+def test_who_may_not_register_does_not_find_the_case(any_world: World, name: str) -> None:
+    case = make_case(any_world)
+    with pytest.raises(NotFound):
+        register(any_world, case, by=name)
+
+
+def test_what_is_settled_on_the_spot_is_registered_and_concluded_in_one_step(any_world: World) -> None:
+    case = make_case(any_world, name="张三", phone=PHONE)
+    settle(any_world, case, internal_note="打了一个电话")
+    assert (case.status, case.outcome, case.on_time, case.holder_id) == ("concluded", "solved", True, None)
+    assert case.owner_id == any_world.staff["clerk"].id
+    assert public_words(case) == ["窗口已经收下材料，当场办好了。"]
+    assert actions_of(case) == ["case_registered", "case_concluded"]
+    assert states(case) == {"register": "met", "dispatch": "dropped", "follow_up": "running"}
+
+
+def test_a_registered_case_is_settled_on_the_spot_too(any_world: World) -> None:
+    case = registered_case(any_world)
+    settle(any_world, case, Outcome.TRANSFERRED, reply="这件事归区里，请去区大厅。", door=Door.OTHER_HALL)
+    assert (case.status, door_of(case)) == ("concluded", Door.OTHER_HALL)
+
+
+def test_nobody_says_no_alone_at_the_window(any_world: World) -> None:
+    case = make_case(any_world)
+    with pytest.raises(Refused):
+        settle(any_world, case, Outcome.EXPLAINED, basis="办事指南第4条")
+    assert case.status == "submitted"
+
+
+def test_a_case_with_a_department_is_not_settled_over_its_head(any_world: World) -> None:
+    case = dispatched_case(any_world)
+    with pytest.raises(Refused):
+        settle(any_world, case)
+    assert case.status == "dispatched"
+
+
+def test_a_case_entered_at_the_window_is_registered_at_once_and_has_a_claim_instead_of_a_code(
+    any_world: World,
+) -> None:
+    noise_cases(any_world)
+    entered = enter(any_world, phone=PHONE, item_id=any_world.items["异地就医备案"].id)
+    case = load_case(any_world.viewer("clerk"), entered.number)
+    assert (case.status, case.channel, case.code_hmac) == ("registered", "window", None)
+    assert case.entered_by_id == case.owner_id == any_world.staff["clerk"].id
+    assert parse_claim(entered.claim) == entered.claim
+    claim = db.session.scalar(select(Claim).where(Claim.case_id == case.id))
+    assert claim is not None
+    assert claim.claim_hash == claim_fingerprint(installation().keys.pepper, entered.claim)
+    assert entered.claim not in str(vars(claim))
+    assert actions_of(case) == ["case_submitted", "case_registered", "claim_issued"]
+    assert states(case)["reply"] == "running"
+
+
+def test_the_same_key_again_makes_no_second_case_and_a_fresh_claim(any_world: World) -> None:
+    sent = key()
+    first = enter(any_world, submission_key=sent)
+    second = enter(any_world, submission_key=sent)
+    assert second.number == first.number
+    assert second.claim != first.claim
+    assert db.session.scalar(select(func.count(Case.id))) == 1
+    live = select(func.count(Claim.id)).where(Claim.voided_at.is_(None))
+    assert db.session.scalar(live) == 1
+    claim = db.session.scalar(select(Claim).where(Claim.voided_at.is_(None)))
+    assert claim is not None
+    claim.used_at = datetime(2026, 10, 8, 7, tzinfo=UTC)
+    db.session.commit()
+    with pytest.raises(Conflict):
+        enter(any_world, submission_key=sent)
+
+
+def test_a_complaint_entered_at_the_window_goes_to_oversight_even_from_who_typed_it(any_world: World) -> None:
+    entered = enter(any_world, about="3号窗口的人", channel=Channel.PHONE)
+    assert not entered.still_visible
+    with pytest.raises(NotFound):
+        load_case(any_world.viewer("clerk"), entered.number)
+    case = load_case(any_world.viewer("oversight"), entered.number)
+    assert (case.status, case.restricted, case.channel) == ("submitted", True, "phone")
+    note = db.session.scalar(select(Message).where(Message.case_id == case.id))
+    assert note is not None
+    assert (note.body, note.public) == ("先跟医保局核实", False)
+
+
+def test_nobody_enters_a_case_for_another_hall(any_world: World) -> None:
+    with pytest.raises(NotFound):
+        enter(any_world, slug=any_world.posters["noise"].slug)
+    for name in ("triage", "handler", "follow_up", "manager", "oversight"):
+        with pytest.raises(NotFound):
+            enter(any_world, by=name)
+    assert db.session.scalar(select(func.count(Case.id))) == 0
