@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from portal.extensions import db
 from portal.models import Counter, Department, Hall, Poster
 from portal.rules.permissions import Permission, Viewer, may
+from portal.rules.vocabulary import PosterPurpose
 from portal.services.errors import NotFound, Refused
 from portal.services.places import all_halls
 
@@ -29,9 +30,10 @@ class Wanted:
     state: str = ""
 
     @property
-    def is_whole_hall(self) -> bool:
-        """Is no counter left out? Then the hall's own posters belong to it."""
-        return not (self.floor or self.department_id or self.first or self.last)
+    def has_whole_hall(self) -> bool:
+        """Do the hall's own posters belong to it? When no counter is left out; and only a counter can be rated."""
+        all_counters = not (self.floor or self.department_id or self.first or self.last)
+        return all_counters and self.purpose != PosterPurpose.RATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def shelf(hall: Hall, wanted: Wanted) -> list[Place]:
     by_counter: dict[int | None, list[Poster]] = {}
     for poster in find_posters(Poster.hall_id == hall.id, retired, *purpose):
         by_counter.setdefault(poster.counter_id, []).append(poster)
-    places: list[Counter | None] = [None] if wanted.is_whole_hall else []
+    places: list[Counter | None] = [None] if wanted.has_whole_hall else []
     places += _picked(counters, wanted)
     return [line for counter in places for line in _lines(counter, by_counter, wanted)]
 
@@ -103,6 +105,11 @@ def printable_posters(viewer: Viewer, numbers: Collection[str]) -> list[Poster]:
     if not living:
         raise Refused(_l("没有选中可以印的海报。停用的海报不再印。"))
     return living
+
+
+def replacement_of(poster: Poster) -> Poster | None:
+    """What a retired poster was replaced by when it was retired, or None."""
+    return db.session.get(Poster, poster.replaced_by_id) if poster.replaced_by_id else None
 
 
 def living_posters() -> list[Poster]:

@@ -38,7 +38,7 @@ def create_posters(
     """
     if not may(viewer, Permission.MANAGE_POSTERS, hall.id):
         raise NotFound
-    asked = set(counter_ids) - ({None} if purpose is PosterPurpose.RATE else set())
+    asked = set(counter_ids)
     lacking = [line.counter_id for line in shelf(hall, Wanted(purpose=purpose, state="missing"))]
     places = [place for place in lacking if place in asked]
     if not places:
@@ -65,6 +65,14 @@ def renew_posters(viewer: Viewer, numbers: Collection[str], at: datetime) -> lis
     return [poster.number for poster in posters]
 
 
+def poster_to_retire(viewer: Viewer, number: str) -> Poster:
+    """A living poster of this person's. Raises NotFound, Conflict when it was retired already."""
+    poster = load_poster(viewer, number)
+    if poster.retired_at is not None:
+        raise Conflict(_l("这张海报已经停用了，没有再改。"))
+    return poster
+
+
 def possible_successors(poster: Poster) -> list[Poster]:
     """The living posters of the same hall that may take a poster's place, its own counter's first."""
     others = find_posters(Poster.hall_id == poster.hall_id, Poster.retired_at.is_(None), Poster.id != poster.id)
@@ -82,9 +90,7 @@ def retire_poster(viewer: Viewer, number: str, successor: str, at: datetime) -> 
     `successor` is the number of a living poster of the same hall, SUCCESSOR_NEW for a new one of the same counter and
     purpose, or "". Raises NotFound, Refused when the successor will not do, Conflict when it was retired already.
     """
-    poster = load_poster(viewer, number)
-    if poster.retired_at is not None:
-        raise Conflict(_l("这张海报已经停用了，没有再改。"))
+    poster = poster_to_retire(viewer, number)
     heir, numbers = _heir(poster, successor), _Numbers.of(poster.hall)
     with _making() as session:
         if successor == SUCCESSOR_NEW:
