@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -66,7 +67,8 @@ def change_profile(hall_id: int, profile_code: str, *, by: int | None = None) ->
 
 def _recompute(hall: Hall, before: HallRules, reason: ChangeReason | None, at: datetime, by: int | None) -> int:
     """Count every running date of a hall again; each change is an event on its case, which the track page shows."""
-    hall.rules_version += 1
+    # Never a number used before: a process may have kept the rules of a change that was then rolled back.
+    hall.rules_version = secrets.randbits(31)
     db.session.flush()
     rules = hall_rules(hall)
     moved: dict[int, Case] = {}

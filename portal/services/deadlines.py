@@ -150,7 +150,7 @@ def light_of(case: Case, rules: HallRules, now: datetime) -> Light:
         waiting=case.waiting is not None and case.due_at is None,
         over=case.due_at is None and case.waiting is None,
         near_days=rules.profile.near_days,
-        red_twice=case.open and case.redo_number >= 2,
+        red_twice=case.redo_number + (case.reporter_says == "no") >= 2,
     )
 
 

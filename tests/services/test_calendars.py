@@ -1,0 +1,107 @@
+"""A changed calendar or profile moves open dates, and tells every case that it did."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.extensions import db
+from portal.models import Case, Deadline, Event
+from portal.rules.days import hall_entry, notice_entry
+from portal.rules.profiles import StepKind
+from portal.services.calendars import change_profile, import_notice, set_hall_day
+from portal.services.deadlines import drop_deadlines, hall_rules, point_clock, start_deadline
+from portal.services.hall_rules import unannounced_years
+from portal.services.transaction import write
+from tests.cases import make_case
+from tests.world import World
+
+# Monday 28 December 2026: five working days end on Tuesday 5 January 2027 while that year is not announced.
+BEFORE_NEW_YEAR = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
+# An invented notice: rest from 1 to 3 January, work on Sunday the 10th, and the other statutory days.
+NOTICE_2027 = [
+    *(notice_entry(date(2027, 1, day), False, "元旦") for day in (1, 2, 3, 4)),
+    notice_entry(date(2027, 1, 10), True, "元旦"),
+    notice_entry(date(2027, 5, 1), False, "劳动节"),
+    notice_entry(date(2027, 10, 1), False, "国庆节"),
+]
+
+
+@pytest.fixture
+def solving(any_world: World) -> tuple[Case, Deadline]:
+    make_case(any_world, hall=any_world.other_hall)
+    case = make_case(any_world)
+    with write():
+        drop_deadlines(case, BEFORE_NEW_YEAR)
+        deadline = start_deadline(case, StepKind.SOLVE, BEFORE_NEW_YEAR)
+        point_clock(case)
+    return case, deadline
+
+
+def moves(case: Case) -> list[dict[str, Any]]:
+    wanted = select(Event.data).where(Event.case_id == case.id, Event.action == "date_moved").order_by(Event.seq)
+    return list(db.session.scalars(wanted))
+
+
+def test_a_year_without_notice_is_an_estimate_and_says_so(solving: tuple[Case, Deadline], any_world: World) -> None:
+    _, deadline = solving
+    assert deadline.due_at == datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
+    assert deadline.estimated
+    assert 2027 in unannounced_years(hall_rules(any_world.hall))
+
+
+def test_importing_the_notice_moves_the_date_with_an_event(solving: tuple[Case, Deadline], any_world: World) -> None:
+    case, deadline = solving
+    assert import_notice(NOTICE_2027, "an invented notice") == 1
+    # The 28th does not count: 29, 30, 31 December, then the 5th and the 6th, since the 4th rests too.
+    assert deadline.due_at == datetime(2027, 1, 6, 9, 30, tzinfo=UTC)
+    assert not deadline.estimated
+    assert case.due_at == deadline.due_at
+    (told,) = moves(case)
+    assert (told["reason"], told["kind"]) == ("calendar", "solve")
+    assert told["old"].startswith("2027-01-05")
+    assert told["new"].startswith("2027-01-06")
+    assert [day["day"] for day in told["days"]] == ["2027-01-04"]
+    assert 2027 not in unannounced_years(hall_rules(any_world.hall))
+
+
+def test_importing_the_same_notice_again_moves_nothing(solving: tuple[Case, Deadline]) -> None:
+    import_notice(NOTICE_2027, "an invented notice")
+    assert import_notice(NOTICE_2027, "an invented notice") == 0
+
+
+def test_a_halls_own_day_moves_only_its_own_cases(any_world: World) -> None:
+    ours, theirs = make_case(any_world), make_case(any_world, hall=any_world.other_hall)
+    before = theirs.due_at
+    # Friday the 9th: the day on which both were to be dispatched by noon.
+    assert set_hall_day(any_world.hall.id, hall_entry(date(2026, 10, 9), False, "馆内检修")) == 1
+    assert [told["kind"] for told in moves(ours)] == ["dispatch"]
+    assert moves(theirs) == []
+    assert theirs.due_at == before
+
+
+def test_another_profile_moves_dates_with_the_reason(any_world: World) -> None:
+    case = make_case(any_world)
+    with write():
+        drop_deadlines(case, case.received_at)
+        deadline = start_deadline(case, StepKind.SOLVE, case.received_at)
+        point_clock(case)
+    assert change_profile(any_world.hall.id, "by_cause") == 1
+    (told,) = moves(case)
+    assert told["reason"] == "profile"
+    assert deadline.step["days"] == 7
+    assert deadline.profile_code == "by_cause"
+
+
+def test_a_change_that_fails_leaves_nothing_behind(any_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_case(any_world)
+    before = any_world.hall.rules_version
+    with pytest.raises(SQLAlchemyError):
+        set_hall_day(any_world.hall.id, hall_entry(date(2026, 10, 9), False, name=object()))  # type: ignore[arg-type]
+    db.session.expire_all()
+    assert any_world.hall.rules_version == before
+    assert hall_rules(any_world.hall).calendar.works(date(2026, 10, 9))
