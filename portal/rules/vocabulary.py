@@ -119,7 +119,7 @@ class Level(StrEnum):
 
 
 class Evidence(StrEnum):
-    """What shows that the rater was there; the kinds are never added up."""
+    """What shows that the rater was there; kept apart, and only scoring.PUBLISHED makes the score."""
 
     VISIT = "visit"
     ON_SITE = "on_site"
@@ -167,6 +167,15 @@ class BadRatingState(StrEnum):
     RECTIFIED = "rectified"
     FOLLOWED_UP = "followed_up"
     CLOSED = "closed"
+
+
+class SetAsideReason(StrEnum):
+    """Why a rating does not count."""
+
+    BURST = "burst"
+    INDUCED = "induced"
+    NOT_A_VISITOR = "not_a_visitor"
+    WRONG_PLACE = "wrong_place"
 
 
 class Role(StrEnum):

@@ -63,6 +63,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "open": _l("扫海报"),
         "case": _l("反映人本人"),
     },
+    "set_aside": {
+        "burst": _l("短时间内大量重复"),
+        "induced": _l("被要求打好评"),
+        "not_a_visitor": _l("不是来办事的人评的"),
+        "wrong_place": _l("评错了窗口"),
+    },
     "channel": {"qr": _l("扫码"), "online": _l("网上"), "window": _l("窗口代填"), "phone": _l("电话代填")},
     "role": {
         "clerk": _l("登记"),

@@ -21,6 +21,7 @@ WIDTHS = {
     "Evidence": 8,
     "RatingSubject": 16,
     "BadRatingState": 16,
+    "SetAsideReason": 32,
     "Role": 16,
     "ProposalKind": 24,
     "Closing": 16,
