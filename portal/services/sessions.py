@@ -1,13 +1,14 @@
-"""Who is signed in: server-side sessions, of which only a hash is kept."""
+"""Who is signed in: server-side sessions, of which only a hash is kept. Signing in is in services/signing_in.py."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from portal import clock
 from portal.extensions import db
@@ -15,6 +16,8 @@ from portal.models import Grant, Staff, StaffSession
 from portal.rules import permissions
 from portal.rules.permissions import Viewer
 from portal.rules.vocabulary import Role
+from portal.services import journal
+from portal.services.transaction import write
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -48,8 +51,9 @@ def load_signed_in(secret: str) -> SignedIn | None:
     if now - session.seen_at > IDLE or now - session.created_at > ABSOLUTE:
         return None
     if now - session.seen_at > timedelta(minutes=1):
-        session.seen_at = now
-        db.session.commit()
+        # A write of its own: SQLite cannot turn the snapshot just read into a write lock when another wrote since.
+        with write():
+            session.seen_at = now
     grants = db.session.scalars(select(Grant).where(Grant.staff_id == staff.id)).all()
     return SignedIn(session.id, staff, viewer_of(staff, grants))
 
@@ -64,3 +68,47 @@ def viewer_of(staff: Staff, grants: Iterable[Grant]) -> Viewer:
     held = tuple(permissions.Grant(Role(grant.role), grant.hall_id, grant.department_id) for grant in grants)
     own = frozenset() if staff.department_id is None else frozenset({staff.department_id})
     return Viewer(staff.id, held, own)
+
+
+def begin_session(staff_id: int, at: datetime) -> str:
+    """A new session with its event, in the running transaction; its secret, which is stored nowhere."""
+    secret = secrets.token_urlsafe(32)
+    db.session.add(StaffSession(secret_hash=secret_hash(secret), staff_id=staff_id, created_at=at, seen_at=at))
+    journal.record("signed_in", at, staff_id=staff_id, object_kind="staff", object_id=staff_id)
+    return secret
+
+
+def sign_out(signed: SignedIn) -> None:
+    """End this session. A second time changes nothing."""
+    with write():
+        end_sessions(signed.staff.id, clock.now(), StaffSession.id == signed.session_id)
+
+
+def sign_out_elsewhere(signed: SignedIn) -> int:
+    """End the person's other sessions; how many that were."""
+    with write():
+        return end_sessions(signed.staff.id, clock.now(), StaffSession.id != signed.session_id)
+
+
+def end_sessions(staff_id: int, at: datetime, *which: ColumnElement[bool]) -> int:
+    """End a person's running sessions (those of `which`) in the running transaction, with an event if any ran."""
+    running = (StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))
+    done = db.session.execute(
+        update(StaffSession).where(*running, *which).values(ended_at=at).returning(StaffSession.id)
+    )
+    ended = len(done.all())
+    if ended:
+        journal.record("signed_out", at, staff_id=staff_id, object_kind="staff", object_id=staff_id, sessions=ended)
+    return ended
+
+
+def sessions_of(staff_id: int) -> Sequence[StaffSession]:
+    """The sessions that still let this person in, the last used first."""
+    now = clock.now()
+    alive = (
+        StaffSession.ended_at.is_(None),
+        StaffSession.seen_at >= now - IDLE,
+        StaffSession.created_at >= now - ABSOLUTE,
+    )
+    wanted = select(StaffSession).where(StaffSession.staff_id == staff_id, *alive)
+    return db.session.scalars(wanted.order_by(StaffSession.seen_at.desc(), StaffSession.id.desc())).all()
