@@ -37,7 +37,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ShelfLine:
     """One line of the shelf: a counter (None: the hall as a whole) and a poster of it (None: it has none)."""
 
     counter: Counter | None
@@ -66,7 +66,7 @@ def floors_of(hall: Hall) -> Sequence[str]:
     return sorted(db.session.scalars(floors), key=lambda floor: (len(floor), floor))
 
 
-def shelf(hall: Hall, wanted: Wanted) -> list[Place]:
+def shelf(hall: Hall, wanted: Wanted) -> list[ShelfLine]:
     """The posters of a hall and the counters without one, the hall's own first, then by counter; two statements.
 
     A counter that is not in use any more stands here only with the posters it still has. With a purpose, a counter is
@@ -146,9 +146,9 @@ def _bound(counters: Sequence[Counter], number: str) -> int | None:
     return int(number) if known is None and number.isascii() and number.isdigit() else known
 
 
-def _lines(counter: Counter | None, by_counter: dict[int | None, list[Poster]], wanted: Wanted) -> list[Place]:
+def _lines(counter: Counter | None, by_counter: dict[int | None, list[Poster]], wanted: Wanted) -> list[ShelfLine]:
     posters = by_counter.get(counter.id if counter else None, [])
     in_use = counter is None or counter.retired_at is None
     if not posters and in_use and wanted.state in ("", "missing"):
-        return [Place(counter, None)]
-    return [] if wanted.state == "missing" else [Place(counter, poster) for poster in posters]
+        return [ShelfLine(counter, None)]
+    return [] if wanted.state == "missing" else [ShelfLine(counter, poster) for poster in posters]
