@@ -130,6 +130,24 @@ def all_staff() -> list[tuple[Staff, tuple[Grant, ...]]]:
     return [(staff, viewer_of(staff, held.get(staff.id, [])).grants) for staff in people]
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody who works here, with their department if they belong to one."""
+
+    staff: Staff
+    department: Department | None
+
+
+def people_by_role() -> dict[Role, list[Person]]:
+    """Everybody who works here under each of their roles, roles in the order of a day; three statements."""
+    departments = {one.id: one for one in db.session.scalars(select(Department))}
+    found: dict[Role, list[Person]] = {role: [] for role in Role}
+    for staff, grants in all_staff():
+        for role in dict.fromkeys(grant.role for grant in grants):
+            found[role].append(Person(staff, departments.get(staff.department_id or 0)))
+    return {role: people for role, people in found.items() if people}
+
+
 def _may_reset(viewer: Viewer, staff_id: int) -> bool:
     held = _held(staff_id)
     runs = any(grant.role is Role.ADMINISTRATOR for grant in viewer.grants)

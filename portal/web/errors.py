@@ -18,6 +18,7 @@ log = logging.getLogger("portal")
 
 # What a person might have typed at length; never passwords or tokens.
 KEPT_LENGTH = 4
+NEVER_KEPT = {"csrf_token", "key", "code", "password", "current", "new", "again", "next"}
 
 
 class SignInFirst(Exception):
@@ -96,8 +97,6 @@ def _kept() -> list[str]:
         return []
     try:
         fields = request.form.items(multi=True)
-        return [
-            v for k, v in fields if len(v.strip()) >= KEPT_LENGTH and k not in ("csrf_token", "password", "key", "code")
-        ]
+        return [v for k, v in fields if len(v.strip()) >= KEPT_LENGTH and k not in NEVER_KEPT]
     except HTTPException:  # the body itself was too large to read
         return []

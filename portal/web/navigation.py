@@ -36,3 +36,9 @@ def items_for(viewer: Viewer) -> list[NavItem]:
         for endpoint, label, wanted in ITEMS
         if endpoint in current_app.view_functions and any(may_somewhere(viewer, permission) for permission in wanted)
     ]
+
+
+def home_of(viewer: Viewer) -> str:
+    """The page somebody's day begins with: the first they may open, else their own account."""
+    items = items_for(viewer)
+    return items[0].url if items else url_for("account.show")

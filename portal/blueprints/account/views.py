@@ -1,0 +1,138 @@
+"""Signing in and out, the page of one's own account, a new password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from portal.blueprints.account import bp
+from portal.blueprints.account.forms import ChangePasswordForm, ResetForm, SignInForm, local_path
+from portal.services.errors import NotFound, Refused
+from portal.services.installation import installation
+from portal.services.sessions import load_signed_in, sessions_of, sign_out_elsewhere
+from portal.services.sessions import sign_out as end_session
+from portal.services.signing_in import change_password, sign_in_invented, use_reset
+from portal.services.signing_in import sign_in as open_session
+from portal.services.staffing import people_by_role
+from portal.web.cookies import STAFF_COOKIE, cookie_name, drop_cookie, set_cookie
+from portal.web.guards import me, open_token_post, public, signed_in
+from portal.web.navigation import home_of
+from portal.web.rendering import page
+
+
+@bp.get("/account/sign-in")
+@public
+def sign_in() -> Response:
+    return _sign_in_page(SignInForm(formdata=None, next=local_path(request.args.get("next"))))
+
+
+@bp.post("/account/sign-in")
+@open_token_post
+def sign_in_with_password() -> Response:
+    form = SignInForm()
+    if form.validate():
+        try:
+            return _enter(open_session(form.login.data, form.password.data), form.next.data)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _sign_in_page(form, 422)
+
+
+@bp.post("/account/sign-in/invented")
+@open_token_post
+def sign_in_as_invented() -> Response:
+    """One tap in the demo hall; anywhere else there is no such page."""
+    person = request.form.get("person", "")
+    if not (person.isascii() and person.isdigit() and len(person) < 10):
+        raise NotFound
+    return _enter(sign_in_invented(int(person)), request.form.get("next"))
+
+
+@bp.post("/account/sign-out")
+@signed_in
+def sign_out() -> Response:
+    end_session(me())
+    return _leave(_("您已经退出登录。"))
+
+
+@bp.get("/account/")
+@signed_in
+def show() -> Response:
+    return _account_page(ChangePasswordForm(formdata=None))
+
+
+@bp.post("/account/password")
+@signed_in
+def choose_password() -> Response:
+    form = ChangePasswordForm()
+    if form.validate():
+        try:
+            change_password(me(), form.current.data, form.new.data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("密码换好了。别处登录着的都已退出。"))
+            return redirect(url_for("account.show"), 303)
+    return _account_page(form, 422)
+
+
+@bp.post("/account/sessions/others/end")
+@signed_in
+def end_other_sessions() -> Response:
+    ended = sign_out_elsewhere(me())
+    flash(ngettext("退出了另外 %(num)s 处。", "退出了另外 %(num)s 处。", ended))
+    return redirect(url_for("account.show"), 303)
+
+
+@bp.get("/account/reset")
+@public
+def reset() -> Response:
+    return page("account/reset.html", form=ResetForm(formdata=None))
+
+
+# The code is typed or pasted and sent in a form: in a path it would stand in the logs of every proxy between.
+@bp.post("/account/reset")
+@open_token_post
+def reset_password() -> Response:
+    form = ResetForm()
+    if form.validate():
+        try:
+            use_reset(form.code.data, form.new.data)
+            return _leave(_("密码设好了，请用新密码登录。"))
+        except Refused as refusal:
+            form.refuse(refusal)
+    return page("account/reset.html", form=form, status=422)
+
+
+def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
+    invented = people_by_role() if installation().settings.demo else {}
+    return page("account/sign_in.html", form=form, invented=invented, status=status)
+
+
+def _account_page(form: ChangePasswordForm, status: int = 200) -> Response:
+    sessions = sessions_of(me().staff.id)
+    return page("account/show.html", form=form, sessions=sessions, status=status)
+
+
+def _enter(secret: str, wanted: Any) -> Response:
+    """Into a fresh session; whoever was signed in on this browser before is signed out."""
+    before = load_signed_in(request.cookies.get(cookie_name(STAFF_COOKIE), ""))
+    if before is not None:
+        end_session(before)
+    session.clear()
+    signed = load_signed_in(secret)
+    response = redirect(local_path(wanted) or (home_of(signed.viewer) if signed else "/"), 303)
+    set_cookie(response, STAFF_COOKIE, secret)
+    return response
+
+
+def _leave(sentence: str) -> Response:
+    session.clear()
+    flash(sentence)
+    response = redirect(url_for("account.sign_in"), 303)
+    drop_cookie(response, STAFF_COOKIE)
+    return response

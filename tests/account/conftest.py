@@ -1,0 +1,43 @@
+"""Browsers at the door for staff."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from portal.extensions import db
+from portal.models import Staff
+from portal.services import signing_in
+from portal.services.passwords import hashed
+from tests.world import World
+
+PASSWORD = "窗口七点半开门先擦玻璃"
+
+
+@pytest.fixture(autouse=True)
+def no_strangers() -> None:
+    signing_in._strangers.clear()
+
+
+@pytest.fixture
+def clerk(world: World) -> Staff:
+    """李晓雯, with a password."""
+    person = world.staff["clerk"]
+    person.password_hash = hashed(PASSWORD)
+    db.session.commit()
+    return person
+
+
+@pytest.fixture
+def send() -> Callable[..., Any]:
+    """POST a form as a person does: from the page that carries its token."""
+
+    def post(client: Any, url: str, page: str = "/account/sign-in", **fields: Any) -> Any:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).get_data(as_text=True))
+        assert token, f"{page} has no form"
+        return client.post(url, data={"csrf_token": token[1], **fields})
+
+    return post
