@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import select
 
 from portal import clock
 from portal.extensions import db
@@ -70,8 +70,9 @@ def resume_after_answer(case: Case, at: datetime) -> None:
     status_after(case, CaseStep.RESUME)
     for kind in AWAITING:
         meet_deadline(case, kind, at)
-    open_questions = update(Message).where(Message.case_id == case.id, Message.asks, Message.answered_at.is_(None))
-    db.session.execute(open_questions.values(answered_at=at))
+    open_questions = select(Message).where(Message.case_id == case.id, Message.asks, Message.answered_at.is_(None))
+    for question in db.session.scalars(open_questions):
+        question.answered_at = at
     stop_waiting(case, at)
     point(case)
 

@@ -16,7 +16,7 @@ from portal.rules.vocabulary import CaseStatus, Closing, FollowUpMethod, Level, 
 from portal.rules.workdays import local_day
 from portal.services import journal
 from portal.services.closing import CLOSED_UNREACHED, close, close_unconfirmed, is_unreached
-from portal.services.deadlines import drop_deadlines, hall_rules, meet_deadline
+from portal.services.deadlines import drop_deadlines, hall_rules, meet_deadline, start_deadline
 from portal.services.errands import checked_errand
 from portal.services.errors import Refused
 from portal.services.rollups import add_follow_up
@@ -83,8 +83,8 @@ def take_answer(
 ) -> None:
     """What the reporter's word on a concluded case brings about, in the running transaction (also for the track page).
 
-    “Solved” and “partly” close it. “No” keeps it concluded until somebody decides on a redo; a second one makes it
-    supervised (red).
+    “Solved” and “partly” close it. “No” keeps it as it is until somebody decides on a redo, which is owed within the
+    profile's working days for a follow-up, counted from the “no”; a second one makes it supervised (red).
     """
     case.reporter_says = solved
     touch(case)
@@ -93,6 +93,7 @@ def take_answer(
         return
     meet_deadline(case, StepKind.FOLLOW_UP, at)
     drop_deadlines(case, at, (StepKind.UNCONFIRMED_CLOSE,))
+    start_deadline(case, StepKind.FOLLOW_UP, at)
     if is_not_solved_again(case) and not case.supervised:
         case.supervised = True
         journal.record("case_supervised", at, staff_id=by, actor=actor, case_id=case.id)
@@ -134,8 +135,10 @@ def keep_closed(viewer: Viewer, number: str, *, version: int, reason: str) -> Ca
         touch(case)
         tell(case, why, viewer.staff_id, at)
         journal.record("redo_refused", at, staff_id=viewer.staff_id, case_id=case.id, redo=case.redo_number)
+        meet_deadline(case, StepKind.FOLLOW_UP, at)
         if closed is not None:
             close(case, Closing.BY_FOLLOW_UP, closed, at, by=viewer.staff_id)
+        point(case)
     return case
 
 
@@ -149,6 +152,7 @@ def _undecided(viewer: Viewer, number: str, version: int) -> Case:
 def _begin_redo(case: Case, status: CaseStatus, errand: Errand, at: datetime, *, by: int) -> None:
     case.redo_number = next_redo(case.redo_number)
     case.outcome = case.concluded_at = case.on_time = case.closed_at = case.closing = case.reporter_says = None
+    meet_deadline(case, StepKind.FOLLOW_UP, at)
     drop_deadlines(case, at)
     set_status(case, status)
     order = make_out(case, errand, at, by=by)

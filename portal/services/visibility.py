@@ -16,6 +16,8 @@ from portal.services.errors import NotFound
 
 # An order that was handed back or recalled gives no view of the case any more.
 LIVE_ORDERS = (OrderStatus.ISSUED, OrderStatus.ACKNOWLEDGED, OrderStatus.ANSWERED)
+# A restricted case is entrusted by oversight alone: a department that had it before the complaint has lost it.
+_SENT_BY_OVERSIGHT = WorkOrder.issued_by_id.in_(select(StoredGrant.staff_id).where(StoredGrant.role == Role.OVERSIGHT))
 
 
 def visible_cases(viewer: Viewer, permission: Permission = Permission.READ_CASE) -> ColumnElement[bool]:
@@ -57,7 +59,7 @@ def allowed_on(viewer: Viewer, case: Case) -> set[Permission]:
 def scope_of(case: Case) -> CaseScope:
     """What the permission rules must know of a case (two statements; three where a person is complained about)."""
     orders = db.session.execute(
-        select(WorkOrder.department_id, WorkOrder.handler_id).where(
+        select(WorkOrder.department_id, WorkOrder.handler_id, _SENT_BY_OVERSIGHT.label("entrusted")).where(
             WorkOrder.case_id == case.id, WorkOrder.status.in_(LIVE_ORDERS)
         )
     ).all()
@@ -72,8 +74,8 @@ def scope_of(case: Case) -> CaseScope:
         complained_staff_ids=people,
         complained_department_ids=frozenset(row.department_id for row in complaints if row.department_id)
         | _units_of(people),
-        entrusted_department_ids=frozenset(row.department_id for row in orders),
-        entrusted_staff_ids=frozenset(row.handler_id for row in orders if row.handler_id),
+        entrusted_department_ids=frozenset(row.department_id for row in orders if row.entrusted),
+        entrusted_staff_ids=frozenset(row.handler_id for row in orders if row.entrusted and row.handler_id),
     )
 
 
@@ -120,19 +122,19 @@ def _has_order(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(WorkOrder.case_id == Case.id, WorkOrder.status.in_(LIVE_ORDERS), *conditions)
 
 
-def _ordinary(grant: Grant, tree: _Tree) -> ColumnElement[bool]:
+def _ordinary(grant: Grant, tree: _Tree, *of_order: ColumnElement[bool]) -> ColumnElement[bool]:
     if grant.department_id is None:
         # A handler without a department handles nothing rather than everything.
         return false() if grant.role is Role.HANDLER else and_(*(_in_hall(grant) or [Case.id.is_not(None)]))
-    return and_(*_in_hall(grant), _has_order(WorkOrder.department_id.in_(tree.below(grant.department_id))))
+    return and_(*_in_hall(grant), _has_order(WorkOrder.department_id.in_(tree.below(grant.department_id)), *of_order))
 
 
 def _restricted(viewer: Viewer, grant: Grant, tree: _Tree) -> list[ColumnElement[bool]]:
     if grant.role is Role.OVERSIGHT:
         return [_ordinary(grant, tree)]
     if grant.role is Role.HANDLER:
-        named = and_(*_in_hall(grant), _has_order(WorkOrder.handler_id == viewer.staff_id))
-        return [_ordinary(grant, tree), named]
+        named = and_(*_in_hall(grant), _has_order(WorkOrder.handler_id == viewer.staff_id, _SENT_BY_OVERSIGHT))
+        return [_ordinary(grant, tree, _SENT_BY_OVERSIGHT), named]
     return []
 
 
