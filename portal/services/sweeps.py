@@ -19,6 +19,7 @@ from portal.services.attachments import sweep_staged
 from portal.services.closing import CLOSED_UNANSWERED, CLOSED_UNREACHED, close_unconfirmed, is_unreached
 from portal.services.deadlines import hall_rules, meet_deadline, start_deadline
 from portal.services.errors import Conflict, Refused
+from portal.services.retention import erase_overdue
 from portal.services.steps import status_after, tell_from_system, touch
 from portal.services.transaction import write
 from portal.services.work import point
@@ -30,12 +31,13 @@ WENT_ON_WITHOUT_ANSWER = "went_on_without_answer"
 
 @dataclass(frozen=True)
 class Swept:
-    """How many reporters were reminded, clocks went on without an answer, cases closed unconfirmed, photos removed."""
+    """How many reporters were reminded, clocks went on without an answer, cases closed unconfirmed, photos removed, cases erased."""
 
     reminded: int
     resumed: int
     closed: int
     photos: int
+    erased: int
 
 
 def run(now: datetime) -> Swept:
@@ -50,7 +52,7 @@ def run(now: datetime) -> Swept:
     silent = (Case.status == CaseStatus.CONCLUDED, Case.reporter_says.is_(None))
     closed = _each(_overdue(StepKind.UNCONFIRMED_CLOSE, now, *silent), _close_unanswered, now)
     closed += _each(_tried_in_vain(*silent), _close_unreached, now)
-    return Swept(reminded, resumed, closed, sweep_staged(now))
+    return Swept(reminded, resumed, closed, sweep_staged(now), erase_overdue(now))
 
 
 def _overdue(kind: StepKind, now: datetime, *conditions: ColumnElement[bool]) -> list[int]:
