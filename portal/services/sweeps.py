@@ -31,7 +31,7 @@ WENT_ON_WITHOUT_ANSWER = "went_on_without_answer"
 
 @dataclass(frozen=True)
 class Swept:
-    """How many reporters were reminded, clocks went on without an answer, cases closed unconfirmed, photos removed, cases erased."""
+    """How many reporters were reminded, clocks resumed, cases closed unconfirmed, photos removed, cases erased."""
 
     reminded: int
     resumed: int

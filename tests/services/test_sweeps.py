@@ -31,7 +31,7 @@ from tests.cases import (
 from tests.world import World
 
 DAY = timedelta(days=1)
-NOTHING = Swept(0, 0, 0, 0)
+NOTHING = Swept(0, 0, 0, 0, 0)
 
 
 @pytest.fixture(autouse=True)
@@ -69,14 +69,14 @@ def test_a_question_is_reminded_once_and_then_the_clock_goes_on(any_world: World
     case = dispatched_case(any_world)
     ask(any_world, case)
     at = just_after(due(case, "supplement"))
-    assert run(at) == Swept(1, 0, 0, 0)
+    assert run(at) == Swept(1, 0, 0, 0, 0)
     assert run(at) == NOTHING
     assert (case.waiting, case.due_at) == ("needs_information", None)
     assert public_words(case)[-1] == "answer_reminder"
     event = event_of(case, "reporter_reminded")
     assert (event.actor, event.staff_id) == ("system", None)
     later = just_after(due(case, "supplement_reminder"))
-    assert run(later) == Swept(0, 1, 0, 0)
+    assert run(later) == Swept(0, 1, 0, 0, 0)
     assert run(later) == NOTHING
     assert case.waiting is None
     assert case.due_at is not None
@@ -97,7 +97,7 @@ def test_who_answered_is_not_reminded(any_world: World) -> None:
 def test_who_cannot_be_called_and_says_nothing_for_ten_working_days_is_not_confirmed(any_world: World) -> None:
     noise_cases(any_world)
     case = concluded_case(any_world)
-    assert run(just_after(due(case, "unconfirmed_close"))) == Swept(0, 0, 1, 0)
+    assert run(just_after(due(case, "unconfirmed_close"))) == Swept(0, 0, 1, 0, 0)
     assert (case.status, case.closing, case.reporter_says) == ("closed", "not_confirmed", None)
     assert public_words(case)[-1] == "closed_unanswered"
     assert event_of(case, "case_closed").actor == "system"
