@@ -94,13 +94,28 @@ WORDS: dict[str, dict[str, Any]] = {
         "solve": _l("办成"),
         "follow_up": _l("回访"),
         "supplement": _l("等本人补充"),
+        "supplement_reminder": _l("提醒后再等"),
+        "unconfirmed_close": _l("等本人说解决没有"),
         "rating_contact": _l("联系评价人"),
         "rating_rectify": _l("整改"),
     },
-    "method": {"phone": _l("电话"), "page": _l("进度页"), "visit": _l("当面")},
+    "method": {"phone": _l("电话"), "track_page": _l("进度页"), "in_person": _l("当面")},
+    "waiting": {
+        "needs_information": _l("请本人说清情况"),
+        "needs_materials": _l("请本人补材料"),
+        "expert_review": _l("等鉴定、检测或专家评审"),
+    },
+    "door": {
+        "emergency": _l("110、119、120"),
+        "court": _l("法院"),
+        "petition": _l("信访"),
+        "administrative_review": _l("行政复议"),
+        "hotline": _l("12345 热线"),
+        "other_hall": _l("别的大厅"),
+        "other_authority": _l("别的机关"),
+    },
     "profile": {"standard": _l("标准"), "district_joint": _l("区级联办"), "by_cause": _l("按原因")},
     "purpose": {"landing": _l("反映、评价、查进度"), "report": _l("只反映"), "rate": _l("只评价")},
-    "action": {},
 }
 
 
