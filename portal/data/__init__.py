@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from portal.rules.vocabulary import Cause, Level
+from portal.rules.vocabulary import Cause, Level, Obstacle
 
 _HERE = Path(__file__).parent
 # The first labels of a level show at once, the rest under “更多”.
@@ -55,6 +55,12 @@ def labels_of(level: Level, version: int | None = None) -> tuple[RatingLabel, ..
     """The labels of one level in one version of the list (the newest unless given)."""
     wanted = labels_version() if version is None else version
     return tuple(label for label in rating_labels() if label.level is level and label.version == wanted)
+
+
+@cache
+def obstacle_of_label() -> dict[int, Obstacle]:
+    """What a bad rating's label says about where it is stuck: many of them are the obstacles in other words."""
+    return {int(row["label"]): Obstacle(row["obstacle"]) for row in _rows("label_obstacles.csv")}
 
 
 @cache

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from portal import clock
 from portal.extensions import db
 from portal.gateways.files import StoreFull
-from portal.gateways.photos import Photo, PhotoRefused, Reason, reencode
+from portal.gateways.photos import MAX_BYTES, Photo, PhotoRefused, Reason, reencode
 from portal.models import Attachment
 from portal.rules.anonymity import half_hour
 from portal.rules.codes import submission_fingerprint
@@ -23,6 +23,8 @@ from portal.services.installation import installation
 from portal.services.transaction import write
 
 MAX_PHOTOS = 6
+# One byte too many of an upload is enough to be told so.
+READ_AT_MOST = MAX_BYTES + 1
 # Two hours, and the half hour by which their time may have been rounded down.
 STAGED_FOR = timedelta(hours=2, minutes=30)
 # A file is on the disk before its row: what has none after a day belongs to a process that was killed in between.
@@ -53,7 +55,7 @@ NO_ROOM = _l("现在存不下照片。请先把文字交上来，照片过后在
 def stage_photo(submission_key: bytes, data: bytes) -> Attachment:
     """Keep one photo under a submission key: on return its files and its row survive a power cut, in that order.
 
-    Read at most photos.MAX_BYTES + 1 bytes of an upload. The same photo again gives the same row, so that a retry
+    Read at most READ_AT_MOST bytes of an upload. The same photo again gives the same row, so that a retry
     after a lost answer adds nothing. Its time is kept to the half hour: nobody knows yet whether the person gives a
     name. Raises Refused with the sentence for the person, also for the seventh photo and for a full disk.
     """

@@ -2,7 +2,7 @@
 
 import re
 
-from portal.data import LABELS_SHOWN_FIRST, labels_of, labels_version, rating_labels, sub_reasons
+from portal.data import LABELS_SHOWN_FIRST, labels_of, labels_version, obstacle_of_label, rating_labels, sub_reasons
 from portal.rules.vocabulary import Cause, Level
 
 FIRST_CODE = {
@@ -50,3 +50,8 @@ def test_every_entry_is_named_once_in_chinese_and_once_in_english():
             assert re.search("[\u4e00-\u9fff]", entry.name)
             assert entry.name_en.strip() == entry.name_en
             assert not re.search("[\u4e00-\u9fff]", entry.name_en)
+
+
+def test_every_label_of_a_bad_level_leads_to_an_obstacle_and_no_other_does() -> None:
+    bad = {label.code for label in rating_labels() if label.level.is_bad}
+    assert set(obstacle_of_label()) == bad

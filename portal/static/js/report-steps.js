@@ -1,0 +1,86 @@
+// The report form as four steps. Without this file it is one long page that sends itself.
+(function () {
+  'use strict';
+  const doc = document;
+  const form = doc.getElementById('report');
+  if (!form) return;
+  doc.documentElement.classList.add('js');
+  const all = (selector, from) => Array.from((from || form).querySelectorAll(selector));
+  const id = (name) => doc.getElementById(name);
+  const steps = all('.step');
+  const words = form.elements.words;
+  const title = doc.title;
+  let at = 0;
+
+  function show(n, focus) {
+    at = Math.max(0, Math.min(steps.length - 1, n));
+    steps.forEach((step, i) => { step.hidden = i !== at; });
+    all('.steps li', doc).forEach((li, i) => { li.classList.toggle('on', i <= at); });
+    const of = id('step-of');
+    of.textContent = of.dataset.says.replace('{n}', at + 1);
+    doc.querySelector('[data-does=back]').style.visibility = at ? '' : 'hidden';
+    doc.querySelector('h1').classList.toggle('vh', at > 0);
+    doc.title = of.textContent + ' · ' + title;
+    form.dispatchEvent(new CustomEvent('step', { detail: at }));
+    if (!focus) return;
+    window.scrollTo(0, 0);
+    steps[at].querySelector('h2').focus();
+  }
+
+  function go(n) {
+    if (n > 1 && !said()) return;
+    const errors = id('errors');
+    if (errors) errors.hidden = true;
+    history.pushState({ step: n }, '');
+    show(n, true);
+  }
+
+  // The browser's own bubble would speak the phone's language; the sentence is ours.
+  function said() {
+    const ok = words.value.trim() !== '';
+    words.setCustomValidity(ok ? '' : words.dataset.need);
+    if (!ok) { if (at !== 1) show(1, true); words.reportValidity(); }
+    return ok;
+  }
+
+  function count() {
+    const n = Array.from(words.value.trim()).length;
+    const note = id('words-note');
+    note.textContent = n > 1000 ? words.dataset.over.replace('{n}', n - 1000) : words.dataset.says.replace('{n}', n);
+    note.classList.toggle('err', n > 1000);
+    words.setCustomValidity('');
+  }
+
+  form.addEventListener('submit', (event) => {
+    // Another deed than sending: the choice of language, which brings the form back as it is.
+    const by = event.submitter || doc.activeElement;
+    if (by && by.form === form && by.hasAttribute('formaction') && by.offsetParent) return;
+    event.preventDefault();
+    if (at < steps.length - 1) { go(at + 1); return; }
+    // report-send.js takes it from here; where that is missing the form simply goes.
+    if (said() && form.dispatchEvent(new CustomEvent('send', { cancelable: true }))) form.submit();
+  });
+  doc.addEventListener('click', (event) => {
+    const does = event.target.closest('[data-does]');
+    const link = event.target.closest('#errors a');
+    if (does && does.dataset.does === 'next') go(at + 1);
+    if (does && does.dataset.does === 'back') history.back();
+    if (link) {
+      event.preventDefault();
+      reach(doc.querySelector(link.getAttribute('href')));
+    }
+  });
+  function reach(field) {
+    show(steps.findIndex((step) => step.contains(field)));
+    const fold = field.closest('details');
+    if (fold) fold.open = true;
+    field.focus();
+  }
+  words.addEventListener('input', count);
+  form.addEventListener('restored', () => { count(); all('details').forEach((fold) => { fold.open = fold.open || all('input', fold).some((box) => box.value && box.type !== 'checkbox'); }); });
+  window.addEventListener('popstate', (event) => show((event.state && event.state.step) || 0, true));
+
+  const wrong = form.querySelector('[aria-invalid]');
+  if (words.value) count();
+  show(wrong ? steps.findIndex((step) => step.contains(wrong)) : 0);
+}());
