@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from flask_babel import lazy_gettext as _l
 
@@ -26,18 +27,17 @@ from portal.services.typed import MEDIUM, optional_text, required_text
 from portal.services.work import Errand, make_out, point, record_order
 
 
-def record_follow_up(
-    viewer: Viewer,
-    number: str,
-    *,
-    version: int,
-    reached: bool,
-    contacted: bool | None = None,
-    solved: Solved | None = None,
-    level: Level | None = None,
-    note: str = "",
-    method: FollowUpMethod = FollowUpMethod.PHONE,
-) -> FollowUp:
+class Answer(TypedDict, total=False):
+    """What a try brought: had the unit been in touch, is it solved, how satisfied; a note; by which way."""
+
+    contacted: bool | None
+    solved: Solved | None
+    level: Level | None
+    note: str
+    method: FollowUpMethod
+
+
+def record_follow_up(viewer: Viewer, number: str, *, version: int, reached: bool, **answer: Unpack[Answer]) -> FollowUp:
     """Record one try to reach the person of a concluded case, and what they said.
 
     Reached: “solved” and “partly” close it; “no” waits for a decision on a redo, and a second “no” makes it supervised.
@@ -46,23 +46,8 @@ def record_follow_up(
     """
     case = open_case(viewer, number, Permission.FOLLOW_UP, version)
     closed = status_after(case, CaseStep.CLOSE)
-    if reached and solved is None:
-        sentence = _l("联系上了，请选一项：解决了、解决了一部分，还是没解决。")
-        raise Refused(sentence, solved=sentence)
     at = clock.now()
-    call = FollowUp(
-        case_id=case.id,
-        redo_number=case.redo_number,
-        staff_id=viewer.staff_id,
-        at=at,
-        tried_on=local_day(at),
-        method=method,
-        reached=reached,
-        contacted=contacted if reached else None,
-        solved=solved if reached else None,
-        level=level if reached else None,
-        note=optional_text("note", note, MEDIUM),
-    )
+    call = _checked_call(case, at, by=viewer.staff_id, reached=reached, **answer)
     unreached = not reached and is_unreached(case, _tries(case), call.tried_on)
     with write() as session:
         session.add(call)
@@ -75,6 +60,19 @@ def record_follow_up(
             close_unconfirmed(case, closed, at, told=CLOSED_UNREACHED, by=viewer.staff_id)
         point(case)
         add_follow_up(case, call)
+    return call
+
+
+def _checked_call(case: Case, at: datetime, *, by: int, reached: bool, **answer: Unpack[Answer]) -> FollowUp:
+    if reached and answer.get("solved") is None:
+        sentence = _l("联系上了，请选一项：解决了、解决了一部分，还是没解决。")
+        raise Refused(sentence, solved=sentence)
+    call = FollowUp(case_id=case.id, redo_number=case.redo_number, staff_id=by, at=at, tried_on=local_day(at))
+    call.method = answer.get("method", FollowUpMethod.PHONE)
+    call.note = optional_text("note", answer.get("note", ""), MEDIUM)
+    call.reached = reached
+    if reached:
+        call.contacted, call.solved, call.level = answer.get("contacted"), answer.get("solved"), answer.get("level")
     return call
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, g, redirect, request
+from flask import Flask, after_this_request, g, redirect, request
+from flask_babel import refresh
 from werkzeug.wrappers import Response
 
 from portal.config import ROOT
@@ -36,7 +38,25 @@ def language() -> str:
 
 def view() -> str:
     """elder, or nothing."""
-    return "elder" if request.cookies.get(cookie_name(VIEW_COOKIE)) == "elder" else ""
+    if "view" not in g:
+        g.view = "elder" if request.cookies.get(cookie_name(VIEW_COOKIE)) == "elder" else ""
+    here: str = g.view
+    return here
+
+
+def choose(values: Mapping[str, str]) -> None:
+    """Take `lang` or `view` from the fields of a form and remember it.
+
+    For a page that answers a POST: it has no address to come back to, so there a link would lose it.
+    """
+    wanted = {name: values[name] for name in ("lang", "view") if name in values}
+    if wanted.get("lang") in LANGUAGES:
+        g.language = wanted["lang"]
+        refresh()
+    if "view" in wanted:
+        g.view = "elder" if wanted["view"] == "elder" else ""
+    if wanted:
+        after_this_request(lambda response: _remember(response, wanted))
 
 
 def _remember_choice() -> Response | None:
@@ -45,7 +65,10 @@ def _remember_choice() -> Response | None:
     if request.method != "GET" or not wanted:
         return None
     rest = [(name, value) for name, value in request.args.items(multi=True) if name not in wanted]
-    response = redirect(request.path + ("?" + urlencode(rest) if rest else ""), 303)
+    return _remember(redirect(request.path + ("?" + urlencode(rest) if rest else ""), 303), wanted)
+
+
+def _remember(response: Response, wanted: Mapping[str, str]) -> Response:
     if wanted.get("lang") in LANGUAGES:
         set_cookie(response, LANGUAGE_COOKIE, wanted["lang"], max_age=YEAR)
     if wanted.get("view") == "elder":
@@ -68,5 +91,5 @@ def _choices() -> dict[str, Any]:
 
 
 def _here_with(name: str, value: str) -> str:
-    # A page that answers a POST has no address to come back to but the form's own.
+    # A page that answers a POST has no address to come back to but the form's own; see `choose`.
     return request.path + "?" + urlencode([*request.args.items(multi=True), (name, value)])

@@ -1,0 +1,209 @@
+"""What a reporter sees of their case: found by the code alone, with everything that is said to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import and_, select
+from sqlalchemy.orm import joinedload
+
+from portal.extensions import db
+from portal.models import Attachment, Case, Deadline, Department, Event, Message, Rating, Staff, WorkOrder
+from portal.rules.codes import code_fingerprint
+from portal.rules.lights import light
+from portal.rules.profiles import StepKind
+from portal.rules.progress import public_stage
+from portal.rules.promises import ChangeReason
+from portal.rules.vocabulary import AuthorKind, CaseStatus, Door, OrderStatus, RatingSubject
+from portal.services.attachments import photos_of
+from portal.services.deadlines import HallRules, due_of, hall_rules
+from portal.services.doors import NAMING
+from portal.services.errors import NotFound
+from portal.services.installation import installation
+from portal.services.tracked import AWAITED, PUBLIC_DATES, Moved, PublicDate, Said, Tracked
+from portal.services.wrong_codes import count_wrong_code
+
+UNKNOWN_CODE = _l("没有找到这个查询码。请对着回执，一组一组再看一遍。")
+
+_S = CaseStatus
+TOLD_EVENTS = (*NAMING, "date_moved", "case_triaged")
+Recorded = tuple[str, dict[str, Any]]
+# A pause moves a date too, but the sentence about that date says so itself.
+TOLD_MOVES = tuple(reason.value for reason in ChangeReason if reason not in (ChangeReason.PAUSED, ChangeReason.RESUMED))
+
+
+def find_case(code: str, at: datetime) -> Case:
+    """The case of a tracking code as `codes.parse_code` gives it, with hall, counter and item, read anew.
+
+    Nothing but the code leads here, and only its fingerprint is looked for. A code that nobody has is counted
+    (services/wrong_codes.py). Raises NotFound.
+    """
+    return _find(code, at)[0]
+
+
+def track_case(code: str, now: datetime) -> Tracked:
+    """Everything the reporter sees; seven statements at most. Raises NotFound.
+
+    A restricted case shows the same: its reporter is the one person it need not be kept from.
+    """
+    case, owner, rating = _find(code, now)
+    rules = hall_rules(case.hall)
+    orders = _orders(case.id)
+    order, handler = orders[-1] if orders else (None, None)
+    events = _events(case.id)
+    talk = _talk(case)
+    reply = _reply(case, talk)
+    return Tracked(
+        case=case,
+        owner=owner,
+        rating=rating,
+        rules=rules,
+        now=now,
+        progress=public_stage(
+            CaseStatus(case.status),
+            registered=case.registered_at is not None,
+            dispatched=any(made.redo_number == case.redo_number for made, _ in orders),
+            waiting=case.waiting is not None,
+        ),
+        dates=_dates(case, rules, now),
+        talk=tuple(said for said in talk if said is not reply),
+        reply=reply,
+        order=order if order is not None and order.redo_number == case.redo_number else None,
+        handler=handler,
+        door=_door(case, events),
+        moves=tuple(_moves(events)),
+        joined=_joined(case),
+    )
+
+
+def photo_named(name: str) -> Attachment:
+    """A photo by its random name; ask only with a name that we signed. Raises NotFound."""
+    photo = db.session.scalar(select(Attachment).where(Attachment.name == name))
+    if photo is None:
+        raise NotFound
+    return photo
+
+
+def _find(code: str, at: datetime) -> tuple[Case, Staff | None, Rating | None]:
+    fingerprint = code_fingerprint(installation().keys.pepper, code)
+    of_case = and_(Rating.case_id == Case.id, Rating.subject == RatingSubject.CASE, Rating.superseded.is_(False))
+    found = db.session.execute(
+        select(Case, Staff, Rating)
+        .outerjoin(Staff, Staff.id == Case.owner_id)
+        .outerjoin(Rating, of_case)
+        .where(Case.code_hmac == fingerprint)
+        .options(
+            joinedload(Case.hall, innerjoin=True),
+            joinedload(Case.counter),
+            joinedload(Case.item),
+            joinedload(Case.holder),
+        )
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        count_wrong_code(at)
+        raise NotFound(UNKNOWN_CODE)
+    case, owner, rating = found
+    return case, owner, rating
+
+
+def _dates(case: Case, rules: HallRules, now: datetime) -> tuple[PublicDate, ...]:
+    kinds = PUBLIC_DATES.get(CaseStatus(case.status), ())
+    wanted = (*kinds, *AWAITED) if case.waiting is not None else kinds
+    running = db.session.scalars(
+        select(Deadline)
+        .where(Deadline.case_id == case.id, Deadline.state == "running", Deadline.kind.in_(wanted))
+        .order_by(Deadline.due_at.is_(None), Deadline.due_at, Deadline.id)
+        .execution_options(populate_existing=True)
+    )
+    return tuple(_date(deadline, rules, now) for deadline in running)
+
+
+def _date(deadline: Deadline, rules: HallRules, now: datetime) -> PublicDate:
+    due = due_of(deadline, rules)
+    near = rules.profile.near_days
+    found = light(due.due_at, now, rules.calendar, rules.hours, waiting=due.is_stopped, near_days=near)
+    return PublicDate(StepKind(deadline.kind), due, found, rules, now)
+
+
+def _orders(case_id: int) -> list[tuple[WorkOrder, Staff | None]]:
+    """The work orders that were not taken back, in their order, each with its handler."""
+    found = db.session.execute(
+        select(WorkOrder, Staff)
+        .outerjoin(Staff, Staff.id == WorkOrder.handler_id)
+        .where(WorkOrder.case_id == case_id, WorkOrder.status != OrderStatus.RECALLED)
+        .options(joinedload(WorkOrder.department, innerjoin=True))
+        .order_by(WorkOrder.position)
+        .execution_options(populate_existing=True)
+    )
+    return [(order, handler) for order, handler in found]
+
+
+def _talk(case: Case) -> list[Said]:
+    """The report itself and all that was said publicly since, oldest first, each with its photos."""
+    photos: dict[int | None, list[Attachment]] = {}
+    for photo in photos_of(case.id):
+        photos.setdefault(photo.message_id, []).append(photo)
+    rows = db.session.execute(
+        select(Message, Staff, Department)
+        .outerjoin(Staff, Staff.id == Message.staff_id)
+        .outerjoin(Department, Department.id == Staff.department_id)
+        .where(Message.case_id == case.id, Message.public)
+        .order_by(Message.id)
+        .execution_options(populate_existing=True)
+    )
+    first = Said(AuthorKind.REPORTER, case.received_at, case.words, photos=tuple(photos.get(None, ())))
+    return [first, *(_said(*row, tuple(photos.get(row[0].id, ()))) for row in rows)]
+
+
+def _said(message: Message, staff: Staff | None, office: Department | None, photos: tuple[Attachment, ...]) -> Said:
+    return Said(
+        AuthorKind(message.author),
+        message.at,
+        message.body,
+        staff,
+        office,
+        message.asks,
+        message.answered_at is not None,
+        photos,
+    )
+
+
+def _reply(case: Case, talk: list[Said]) -> Said | None:
+    """The message that is the reply (or the reason of a decline): it stands in its stage, not in the talk again."""
+    if not case.public_reply or case.status not in (_S.CONCLUDED, _S.CLOSED, _S.ARCHIVED, _S.DECLINED):
+        return None
+    replies = [said for said in talk if said.author is AuthorKind.STAFF and said.body == case.public_reply]
+    return replies[-1] if replies else None
+
+
+def _events(case_id: int) -> list[Recorded]:
+    """What moved a date or named a door, oldest first."""
+    wanted = select(Event.action, Event.data).where(Event.case_id == case_id, Event.action.in_(TOLD_EVENTS))
+    return [(row.action, row.data) for row in db.session.execute(wanted.order_by(Event.seq))]
+
+
+def _door(case: Case, events: Iterable[Recorded]) -> Door | None:
+    named = [data["door"] for action, data in events if action in NAMING and data.get("door")]
+    return Door(named[-1]) if named and not case.open else None
+
+
+def _moves(events: Iterable[Recorded]) -> Iterable[Moved]:
+    for action, data in events:
+        if data.get("reason") in TOLD_MOVES and (data.get("old") or data.get("new")):
+            kind = data.get("kind") or (StepKind.SOLVE.value if action == "case_triaged" else "")
+            yield Moved(kind, data["reason"], _instant(data["old"]), _instant(data["new"]))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _joined(case: Case) -> Case | None:
+    """The case that this one was joined to; none of its words are the reporter's to read."""
+    if case.status != _S.MERGED or case.merged_into_id is None:
+        return None
+    return db.session.scalar(select(Case).where(Case.id == case.merged_into_id).options(joinedload(Case.holder)))
