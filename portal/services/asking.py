@@ -14,9 +14,8 @@ from portal.rules.lifecycle import CaseStep
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import WaitingReason
-from portal.services import journal
 from portal.services.deadlines import drop_deadlines, meet_deadline, pause_clock, resume_clock, start_deadline
-from portal.services.steps import open_case, status_after, tell, touch
+from portal.services.steps import open_case, record_message, status_after, tell, touch
 from portal.services.transaction import write
 from portal.services.typed import MEDIUM, required_text
 from portal.services.work import point
@@ -49,15 +48,7 @@ def ask_reporter(
         pause_clock(case, at, reason)
         start_deadline(case, StepKind.SUPPLEMENT, at)
         point(case)
-        journal.record(
-            "reporter_asked",
-            at,
-            staff_id=viewer.staff_id,
-            case_id=case.id,
-            object_kind="message",
-            object_id=asked.id,
-            reason=reason.value,
-        )
+        record_message("reporter_asked", asked, at, reason=reason.value)
     return asked
 
 

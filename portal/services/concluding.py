@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, func, select
@@ -60,57 +60,48 @@ class Conclusion:
         )
 
 
-def checked_conclusion(
-    at: datetime,
-    *,
-    outcome: Outcome,
-    public_reply: str,
-    basis: str = "",
-    internal_note: str = "",
-    remains: str = "",
-    remains_until: date | None = None,
-    door: Door | None = None,
-) -> Conclusion:
+class Owed(TypedDict, total=False):
+    """What an outcome may owe the person beside the reply, and what is for staff alone."""
+
+    basis: str
+    internal_note: str
+    remains: str
+    remains_until: date | None
+    door: Door | None
+
+
+class Ending(Owed):
+    """Everything a case is concluded with, as a form gives it."""
+
+    outcome: Required[Outcome]
+    public_reply: Required[str]
+
+
+def checked_conclusion(at: datetime, **ending: Unpack[Ending]) -> Conclusion:
     """A conclusion with everything its outcome owes the person: basis, what remains and by when, or the right door.
 
     Raises Refused, naming the field. What the outcome does not owe may be given too, except a date gone by.
     """
-    needs = outcome_needs(outcome)
-    reply = required_text("public_reply", public_reply, _l("请写给本人的答复。"))
+    needs = outcome_needs(ending["outcome"])
+    reply = required_text("public_reply", ending["public_reply"], _l("请写给本人的答复。"))
+    basis, remains = ending.get("basis", ""), ending.get("remains", "")
+    until, door = ending.get("remains_until"), ending.get("door")
     if OutcomeNeed.BASIS in needs:
         basis = required_text("basis", basis, _l("说不能办，要写清依据哪一条规定。"))
     if OutcomeNeed.REMAINS in needs:
         remains = required_text("remains", remains, _l("请写清还剩什么、怎么办。"), MEDIUM)
-    if OutcomeNeed.DATE in needs or remains_until is not None:
-        remains_until = coming_date("remains_until", remains_until, at, _l("请写余下的事哪一天之前办好。"))
+    if OutcomeNeed.DATE in needs or until is not None:
+        until = coming_date("remains_until", until, at, _l("请写余下的事哪一天之前办好。"))
     if OutcomeNeed.DOOR in needs and door is None:
         sentence = _l("不归这里管的，要指明该去哪儿。")
         raise Refused(sentence, door=sentence)
-    return Conclusion(
-        outcome,
-        reply,
-        optional_text("basis", basis),
-        optional_text("internal_note", internal_note),
-        optional_text("remains", remains, MEDIUM),
-        remains_until,
-        door,
-    )
+    basis, remains = optional_text("basis", basis), optional_text("remains", remains, MEDIUM)
+    note = optional_text("internal_note", ending.get("internal_note", ""))
+    return Conclusion(ending["outcome"], reply, basis, note, remains, until, door)
 
 
-def conclude_case(
-    viewer: Viewer,
-    number: str,
-    *,
-    version: int,
-    outcome: Outcome,
-    public_reply: str,
-    basis: str = "",
-    internal_note: str = "",
-    remains: str = "",
-    remains_until: date | None = None,
-    door: Door | None = None,
-) -> Case:
-    """Conclude a registered or dispatched case whose parts are all answered.
+def conclude_case(viewer: Viewer, number: str, *, version: int, **ending: Unpack[Ending]) -> Case:
+    """Conclude a registered or dispatched case whose parts are all answered; `ending` is what checked_conclusion takes.
 
     On time when every date promised for reply and solution was kept. Starts the follow-up call, or, where nobody can
     be called, the ten working days after which it closes unconfirmed. Raises NotFound, Conflict, Refused: an open work
@@ -118,18 +109,9 @@ def conclude_case(
     """
     case = open_case(viewer, number, Permission.CONCLUDE_CASE, version)
     status = status_after(case, CaseStep.CONCLUDE)
+    refuse_lone_no(case, ending["outcome"])
     at = clock.now()
-    refuse_lone_no(case, outcome)
-    conclusion = checked_conclusion(
-        at,
-        outcome=outcome,
-        public_reply=public_reply,
-        basis=basis,
-        internal_note=internal_note,
-        remains=remains,
-        remains_until=remains_until,
-        door=door,
-    )
+    conclusion = checked_conclusion(at, **ending)
     with write():
         end_work(case, conclusion, status, at, by=viewer.staff_id)
     return case
@@ -150,13 +132,7 @@ def end_work(
     case: Case, conclusion: Conclusion, status: CaseStatus, at: datetime, *, by: int, author: int | None = None
 ) -> None:
     """Conclude in the running transaction; `by` did it, `author` (unless the same) wrote the reply."""
-    if case.waiting is not None:
-        stop_waiting(case, at)
-    for kind in PROMISED:
-        meet_deadline(case, kind, at)
-    db.session.flush()
-    case.on_time = _kept_its_dates(case)
-    drop_deadlines(case, at)
+    case.on_time = _end_dates(case, at)
     case.outcome = conclusion.outcome
     case.public_reply, case.basis = conclusion.public_reply, conclusion.basis
     case.remains, case.remains_until = conclusion.remains, conclusion.remains_until
@@ -179,6 +155,18 @@ def end_work(
         redo=case.redo_number,
     )
     add_conclusion(case, at)
+
+
+def _end_dates(case: Case, at: datetime) -> bool:
+    """Meet what was promised and drop the rest; whether every promise was kept."""
+    if case.waiting is not None:
+        stop_waiting(case, at)
+    for kind in PROMISED:
+        meet_deadline(case, kind, at)
+    db.session.flush()
+    kept = _kept_its_dates(case)
+    drop_deadlines(case, at)
+    return kept
 
 
 def _kept_its_dates(case: Case) -> bool:

@@ -9,10 +9,9 @@ from portal.models import Message
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Cause
-from portal.services import journal
 from portal.services.deadlines import meet_deadline
 from portal.services.errors import Refused
-from portal.services.steps import note, open_case, tell, touch
+from portal.services.steps import note, open_case, record_message, tell, touch
 from portal.services.transaction import write
 from portal.services.typed import LONG, required_text
 from portal.services.visibility import load_case
@@ -29,12 +28,9 @@ def write_note(viewer: Viewer, number: str, *, body: str) -> Message:
     case = load_case(viewer, number)
     words = required_text("body", body, _l("请写下要记的话。"), LONG)
     at = clock.now()
-    with write() as session:
+    with write():
         written = note(case, words, viewer.staff_id, at)
-        session.flush()
-        journal.record(
-            "note_written", at, staff_id=viewer.staff_id, case_id=case.id, object_kind="message", object_id=written.id
-        )
+        record_message("note_written", written, at)
     return written
 
 
@@ -49,14 +45,11 @@ def say_to_reporter(viewer: Viewer, number: str, *, version: int, body: str) -> 
         raise Refused(_l("这一件还没有登记。请先登记：登记时写的话，本人就能看到。"))
     words = required_text("body", body, _l("请写下要告诉本人的话。"), LONG)
     at = clock.now()
-    with write() as session:
+    with write():
         touch(case)
         said = tell(case, words, viewer.staff_id, at)
         if case.status in UNDER_WAY and case.cause not in (None, Cause.NOT_PERMITTED):
             meet_deadline(case, StepKind.REPLY, at)
         point(case)
-        session.flush()
-        journal.record(
-            "reporter_told", at, staff_id=viewer.staff_id, case_id=case.id, object_kind="message", object_id=said.id
-        )
+        record_message("reporter_told", said, at)
     return said

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Unpack
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -13,8 +14,8 @@ from portal.extensions import db
 from portal.models import Case, WorkOrder
 from portal.rules.lifecycle import CaseStep, OrderStep
 from portal.rules.permissions import Permission, Viewer, may, may_somewhere
-from portal.rules.vocabulary import CaseStatus, Door, OrderStatus, Outcome, ProposalKind
-from portal.services.concluding import Conclusion, checked_conclusion, end_work, needs_second_person
+from portal.rules.vocabulary import CaseStatus, OrderStatus, ProposalKind
+from portal.services.concluding import Conclusion, Ending, checked_conclusion, end_work, needs_second_person
 from portal.services.errands import checked_errand
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.proposals import propose
@@ -85,40 +86,20 @@ def acknowledge_order(viewer: Viewer, number: str, position: int, *, version: in
 
 
 def answer_order(
-    viewer: Viewer,
-    number: str,
-    *,
-    version: int,
-    public_reply: str,
-    outcome: Outcome,
-    internal_note: str = "",
-    basis: str = "",
-    remains: str = "",
-    remains_until: date | None = None,
-    door: Door | None = None,
-    conclude: bool = True,
+    viewer: Viewer, number: str, *, version: int, conclude: bool = True, **ending: Unpack[Ending]
 ) -> Answered:
-    """Answer the open work order; `version` is the case's. An order not yet signed for is signed for by answering.
+    """Answer the open work order; `version` is the case's, `ending` what concluding.checked_conclusion takes.
 
-    The lead's answer concludes the case in the same step; one that says “no” becomes a proposal for a second person.
-    With `conclude` False the window concludes later. Public reply and internal note are separate for ever.
-    Raises NotFound, Conflict, Refused.
+    An order not yet signed for is signed for by answering. The lead's answer concludes the case in the same step; one
+    that says “no” becomes a proposal for a second person. With `conclude` False the window concludes later. Public
+    reply and internal note are separate for ever. Raises NotFound, Conflict, Refused.
     """
     case = open_case(viewer, number, Permission.ANSWER_ORDER, version)
     order = _open_order(case)
     _refuse_others(viewer, Permission.ANSWER_ORDER, case, order)
     at = clock.now()
-    conclusion = checked_conclusion(
-        at,
-        outcome=outcome,
-        public_reply=public_reply,
-        basis=basis,
-        internal_note=internal_note,
-        remains=remains,
-        remains_until=remains_until,
-        door=door,
-    )
-    says_no = needs_second_person(case, outcome)
+    conclusion = checked_conclusion(at, **ending)
+    says_no = needs_second_person(case, conclusion.outcome)
     step = CaseStep.PROPOSE_NOT_PERMITTED if says_no else CaseStep.CONCLUDE
     status = status_after(case, step, orders_open=0)
     with write():

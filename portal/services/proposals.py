@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Unpack
 
 from flask_babel import lazy_gettext as _l
 
@@ -16,7 +16,7 @@ from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Door, Outcome, ProposalKind
 from portal.services import journal
 from portal.services.asking import stop_waiting
-from portal.services.concluding import Conclusion, checked_conclusion, end_work
+from portal.services.concluding import Conclusion, Owed, checked_conclusion, end_work
 from portal.services.deadlines import drop_deadlines, meet_deadline, point_clock
 from portal.services.errors import NotFound, Refused
 from portal.services.steps import WHY_NOT, open_case, set_status, status_after, tell, touch
@@ -56,32 +56,20 @@ def propose_not_permitted(
     *,
     version: int,
     public_reply: str,
-    basis: str,
     outcome: Outcome = Outcome.EXPLAINED,
-    internal_note: str = "",
-    remains: str = "",
-    remains_until: date | None = None,
-    door: Door | None = None,
+    **owed: Unpack[Owed],
 ) -> Proposal:
     """Propose a conclusion that says “no”: as a rule `explained` (不能办，已讲清依据), with reply and basis.
 
-    Until a second person decides, the case stays where it is. Raises NotFound, Conflict, Refused (a part is open).
+    `owed` is what concluding.checked_conclusion takes beside outcome and reply. Until a second person decides, the case
+    stays where it is. Raises NotFound, Conflict, Refused (a part is open, no basis).
     """
     case = open_case(viewer, number, Permission.CONCLUDE_CASE, version)
     status_after(case, CaseStep.PROPOSE_NOT_PERMITTED)
     at = clock.now()
-    conclusion = checked_conclusion(
-        at,
-        outcome=outcome,
-        public_reply=public_reply,
-        basis=basis,
-        internal_note=internal_note,
-        remains=remains,
-        remains_until=remains_until,
-        door=door,
-    )
+    data = checked_conclusion(at, outcome=outcome, public_reply=public_reply, **owed).to_json()
     with write():
-        return propose(case, ProposalKind.CONCLUDE_NOT_PERMITTED, conclusion.to_json(), at, by=viewer.staff_id)
+        return propose(case, ProposalKind.CONCLUDE_NOT_PERMITTED, data, at, by=viewer.staff_id)
 
 
 def propose(case: Case, kind: ProposalKind, data: dict[str, Any], at: datetime, *, by: int) -> Proposal:

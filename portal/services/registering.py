@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Unpack
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -14,10 +15,10 @@ from portal.models import Case, Claim, ServiceItem
 from portal.rules.lifecycle import CaseStep
 from portal.rules.permissions import Permission, Viewer, may
 from portal.rules.profiles import StepKind
-from portal.rules.vocabulary import CaseStatus, Channel, Door, Outcome
+from portal.rules.vocabulary import CaseStatus, Channel, Outcome
 from portal.services import journal
 from portal.services.claims import add_claim, void_unused
-from portal.services.concluding import checked_conclusion, end_work, refuse_lone_no
+from portal.services.concluding import Owed, checked_conclusion, end_work, refuse_lone_no
 from portal.services.deadlines import hall_rules, meet_deadline, start_deadline
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.steps import SOMEBODY_WAS_FIRST, note, open_case, set_status, status_after, tell
@@ -73,37 +74,19 @@ def register_case(
 
 
 def conclude_on_spot(
-    viewer: Viewer,
-    number: str,
-    *,
-    version: int,
-    outcome: Outcome,
-    reply: str,
-    basis: str = "",
-    internal_note: str = "",
-    remains: str = "",
-    remains_until: date | None = None,
-    door: Door | None = None,
+    viewer: Viewer, number: str, *, version: int, outcome: Outcome, reply: str, **owed: Unpack[Owed]
 ) -> Case:
     """Settle a case at the window or with one call (当场办结): no work order; a submitted one is registered first.
 
-    Raises NotFound, Conflict, Refused: the outcome needs a second person, or something it owes is missing.
+    `owed` is what concluding.checked_conclusion takes beside outcome and reply. Raises NotFound, Conflict, Refused: the
+    outcome needs a second person, or something it owes is missing.
     """
     case = open_case(viewer, number, Permission.CONCLUDE_CASE, version)
     fresh = case.status == CaseStatus.SUBMITTED
     status = status_after(case, CaseStep.REGISTER if fresh else CaseStep.CONCLUDE)
     refuse_lone_no(case, outcome)
     at = clock.now()
-    conclusion = checked_conclusion(
-        at,
-        outcome=outcome,
-        public_reply=reply,
-        basis=basis,
-        internal_note=internal_note,
-        remains=remains,
-        remains_until=remains_until,
-        door=door,
-    )
+    conclusion = checked_conclusion(at, outcome=outcome, public_reply=reply, **owed)
     with write():
         if fresh:
             _become_owner(case, status, at, by=viewer.staff_id)

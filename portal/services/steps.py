@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
@@ -13,6 +14,7 @@ from portal.models import Case, Message, Proposal, WorkOrder
 from portal.rules.lifecycle import OPEN_CASES, OPEN_ORDERS, CaseStep, IllegalStep, Obstruction, next_status
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.vocabulary import AuthorKind, CaseStatus, ProposalKind, Solved
+from portal.services import journal
 from portal.services.errors import Conflict, Refused
 from portal.services.visibility import load_case, visible_cases
 
@@ -89,6 +91,20 @@ def tell(case: Case, body: str, staff_id: int, at: datetime, *, asks: bool = Fal
 def note(case: Case, body: str, staff_id: int, at: datetime) -> Message:
     """An internal message, in the running transaction."""
     return _add(case, body, at, staff_id=staff_id, public=False)
+
+
+def record_message(action: str, message: Message, at: datetime, **data: Any) -> None:
+    """The event of a message of staff, in the running transaction."""
+    db.session.flush()
+    journal.record(
+        action,
+        at,
+        staff_id=message.staff_id,
+        case_id=message.case_id,
+        object_kind="message",
+        object_id=message.id,
+        **data,
+    )
 
 
 def tell_from_system(case: Case, code: str, at: datetime) -> Message:

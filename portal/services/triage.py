@@ -45,9 +45,7 @@ def triage_case(
     """
     case = open_case(viewer, number, Permission.TRIAGE_CASE, version)
     _refuse_outside_work(case)
-    if sub_reason and sub_reason not in {known.code for known in sub_reasons() if known.cause is cause}:
-        sentence = _l("请在这个原因下面选一个细分。")
-        raise Refused(sentence, sub_reason=sentence)
+    _refuse_foreign_reason(cause, sub_reason)
     at = clock.now()
     with write():
         before = case.cause, case.complexity
@@ -75,6 +73,12 @@ def _refuse_outside_work(case: Case) -> None:
         raise Refused(WHY_NOT[Obstruction.NOT_FROM_HERE])
     if pending_proposal(case.id) is not None:
         raise Refused(WHY_NOT[Obstruction.PROPOSAL_PENDING])
+
+
+def _refuse_foreign_reason(cause: Cause, sub_reason: str) -> None:
+    if sub_reason and sub_reason not in {known.code for known in sub_reasons() if known.cause is cause}:
+        sentence = _l("请在这个原因下面选一个细分。")
+        raise Refused(sentence, sub_reason=sentence)
 
 
 def _set_solution_date(case: Case, at: datetime, *, by: int, changed: bool) -> None:
