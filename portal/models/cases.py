@@ -165,6 +165,8 @@ class Proposal(Base):
     """否定报备: a decline or a “not permitted” conclusion that waits for a second person."""
 
     __tablename__ = "proposal"
+    # What waits (no decided_at) is a handful among all that were ever decided.
+    __table_args__ = (Index("ix_proposal_decided_at_case_id", "decided_at", "case_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)

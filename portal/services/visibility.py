@@ -20,22 +20,24 @@ LIVE_ORDERS = (OrderStatus.ISSUED, OrderStatus.ACKNOWLEDGED, OrderStatus.ANSWERE
 _SENT_BY_OVERSIGHT = WorkOrder.issued_by_id.in_(select(StoredGrant.staff_id).where(StoredGrant.role == Role.OVERSIGHT))
 
 
-def visible_cases(viewer: Viewer, permission: Permission = Permission.READ_CASE) -> ColumnElement[bool]:
+def visible_cases(
+    viewer: Viewer, permission: Permission = Permission.READ_CASE, tree: Tree | None = None
+) -> ColumnElement[bool]:
     """The condition on Case for everything this person may see (or do `permission` to): lists, counts, search, files.
 
     Ordinary cases by grant; restricted ones (a complaint, or 不给办) only by oversight and whom oversight entrusted,
-    outside the line complained about. No grant, no case.
+    outside the line complained about. No grant, no case. A caller with more to ask may lend its tree of departments.
     """
-    tree = _Tree()
+    tree = tree or Tree()
     ordinary = [_ordinary(grant, tree) for grant in grants_with(viewer, permission)]
     return or_(and_(not_(Case.restricted), or_(false(), *ordinary)), visible_restricted(viewer, permission, tree))
 
 
 def visible_restricted(
-    viewer: Viewer, permission: Permission = Permission.READ_CASE, tree: _Tree | None = None
+    viewer: Viewer, permission: Permission = Permission.READ_CASE, tree: Tree | None = None
 ) -> ColumnElement[bool]:
     """The condition for the restricted cases alone."""
-    tree = tree or _Tree()
+    tree = tree or Tree()
     ways = [way for grant in grants_with(viewer, permission) for way in _restricted(viewer, grant, tree)]
     if not ways:
         return false()
@@ -81,10 +83,10 @@ def scope_of(case: Case) -> CaseScope:
 
 def department_ancestors() -> Mapping[int, frozenset[int]]:
     """Every department with the units above it."""
-    return _Tree().ancestors
+    return Tree().ancestors
 
 
-class _Tree:
+class Tree:
     """The departments' tree, read once for one condition and only when somebody's grants ask for it."""
 
     def __init__(self) -> None:
@@ -122,14 +124,14 @@ def _has_order(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(WorkOrder.case_id == Case.id, WorkOrder.status.in_(LIVE_ORDERS), *conditions)
 
 
-def _ordinary(grant: Grant, tree: _Tree, *of_order: ColumnElement[bool]) -> ColumnElement[bool]:
+def _ordinary(grant: Grant, tree: Tree, *of_order: ColumnElement[bool]) -> ColumnElement[bool]:
     if grant.department_id is None:
         # A handler without a department handles nothing rather than everything.
         return false() if grant.role is Role.HANDLER else and_(*(_in_hall(grant) or [Case.id.is_not(None)]))
     return and_(*_in_hall(grant), _has_order(WorkOrder.department_id.in_(tree.below(grant.department_id)), *of_order))
 
 
-def _restricted(viewer: Viewer, grant: Grant, tree: _Tree) -> list[ColumnElement[bool]]:
+def _restricted(viewer: Viewer, grant: Grant, tree: Tree) -> list[ColumnElement[bool]]:
     if grant.role is Role.OVERSIGHT:
         return [_ordinary(grant, tree)]
     if grant.role is Role.HANDLER:
@@ -138,7 +140,7 @@ def _restricted(viewer: Viewer, grant: Grant, tree: _Tree) -> list[ColumnElement
     return []
 
 
-def _complains_about(viewer: Viewer, tree: _Tree) -> ColumnElement[bool]:
+def _complains_about(viewer: Viewer, tree: Tree) -> ColumnElement[bool]:
     own = viewer.department_ids | {g.department_id for g in viewer.grants if g.department_id is not None}
     about = Complaint.staff_id == viewer.staff_id
     # The line of a person complained about is the line of their units too.

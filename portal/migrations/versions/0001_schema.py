@@ -511,6 +511,7 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
     )
     op.create_index(op.f("ix_proposal_case_id"), "proposal", ["case_id"], unique=False)
+    op.create_index("ix_proposal_decided_at_case_id", "proposal", ["decided_at", "case_id"], unique=False)
     op.create_table(
         "rating",
         sa.Column("id", BIG, nullable=False),
