@@ -17,9 +17,10 @@ from portal.rules.profiles import Step, StepKind
 from portal.rules.promises import Change, ChangeReason, recompute
 from portal.rules.workdays import Authority
 from portal.services import journal
-from portal.services.deadlines import RUNNING, due_of, point_clock
+from portal.services.deadlines import RUNNING, due_of
 from portal.services.hall_rules import HallRules, hall_rules
 from portal.services.transaction import write
+from portal.services.work import point
 
 
 def import_notice(entries: Iterable[DayEntry], source: str, *, by: int | None = None) -> int:
@@ -83,7 +84,7 @@ def _recompute(hall: Hall, before: HallRules, reason: ChangeReason | None, at: d
             moved[case.id] = case
             journal.record("date_moved", at, staff_id=by, case_id=case.id, **_told(deadline, change))
     for case in moved.values():
-        point_clock(case)
+        point(case)
     return len(moved)
 
 

@@ -24,6 +24,7 @@ from portal.services.transaction import write
 from portal.services.typed import MEDIUM, required_text
 from portal.services.visibility import department_ancestors, load_case
 from portal.services.work import (
+    checked_days,
     finish,
     make_out,
     point,
@@ -69,18 +70,22 @@ def dispatch_case(
     return order
 
 
-def acknowledge_order(viewer: Viewer, number: str, position: int, *, version: int) -> WorkOrder:
+def acknowledge_order(
+    viewer: Viewer, number: str, position: int, *, version: int, days: int | None = None
+) -> WorkOrder:
     """Sign for a work order (签收); `version` is the order's. Who signs becomes its handler, unless one was named.
 
-    Raises NotFound, Conflict, Refused.
+    Where the profile lets who signs set the date of the solution (work.sets_date), it starts now: `days` working days
+    from registering, at most the profile's, which hold when none are given. Raises NotFound, Conflict, Refused.
     """
     case = load_case(viewer, number, Permission.ACKNOWLEDGE_ORDER)
     order = _order(case, position, version)
     _refuse_others(viewer, Permission.ACKNOWLEDGE_ORDER, case, order)
     step_order(order, OrderStep.ACKNOWLEDGE)
+    confirmed = checked_days(case, days)
     at = clock.now()
     with write():
-        sign_for(case, order, at, by=viewer.staff_id)
+        sign_for(case, order, at, by=viewer.staff_id, days=confirmed)
         point(case)
     return order
 

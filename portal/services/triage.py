@@ -21,7 +21,7 @@ from portal.services.deadlines import drop_deadlines, running
 from portal.services.errors import Refused
 from portal.services.steps import WHY_NOT, is_still_visible, open_case, pending_proposal, touch
 from portal.services.transaction import write
-from portal.services.work import counts_from, point, start_counting
+from portal.services.work import point, start_solution
 
 UNDER_WAY = (CaseStatus.REGISTERED, CaseStatus.DISPATCHED)
 
@@ -84,16 +84,16 @@ def _refuse_foreign_reason(cause: Cause, sub_reason: str) -> None:
 def _set_solution_date(case: Case, at: datetime, *, by: int, changed: bool) -> None:
     """Start, move or drop the date of the solution; one that was told never moves without an event."""
     before = next(iter(running(case, (StepKind.SOLVE,))), None)
-    if before is not None and not changed:
+    if before is None:
+        start_solution(case)
         return
-    old, start = None, counts_from(case)
-    if before is not None:
-        old, start = before.due_at, before.counts_from
-        drop_deadlines(case, at, (StepKind.SOLVE,))
-    new = None
-    if case.cause != Cause.NOT_PERMITTED:
-        new = start_counting(case, StepKind.SOLVE, start).due_at
-    if before is None or old == new:
+    if not changed:
+        return
+    old = before.due_at
+    drop_deadlines(case, at, (StepKind.SOLVE,))
+    started = start_solution(case)
+    new = started.due_at if started is not None else None
+    if old == new:
         return
     journal.record(
         "date_moved",

@@ -17,6 +17,7 @@ from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import Cause, OrderStatus
 from portal.services import journal
 from portal.services.deadlines import (
+    HallRules,
     drop_deadlines,
     due_of,
     hall_rules,
@@ -55,8 +56,13 @@ def refuse_second_order(case: Case) -> None:
 def counts_from(case: Case) -> datetime:
     """From when reply and solution are counted: registering, or the promise to register where that was kept late.
 
-    So a late registering never moves the date on the receipt.
+    So a late registering never moves the date on the receipt. A redo is counted from the decision on it.
     """
+    if case.redo_number:
+        began = select(func.min(WorkOrder.issued_at)).where(
+            WorkOrder.case_id == case.id, WorkOrder.redo_number == case.redo_number
+        )
+        return db.session.scalars(began).one()
     assert case.registered_at is not None
     return min(case.registered_at, case.take_up_promised_at)
 
@@ -80,23 +86,47 @@ def make_out(case: Case, errand: Errand, at: datetime, *, by: int) -> WorkOrder:
     case.holder_id = errand.department.id
     meet_deadline(case, StepKind.DISPATCH, at)
     start_counting(case, StepKind.ACKNOWLEDGE, at, work_order=order)
-    if case.cause != Cause.NOT_PERMITTED and not running(case, (StepKind.SOLVE,)):
-        start_counting(case, StepKind.SOLVE, at if case.redo_number else counts_from(case))
+    start_solution(case)
     return order
 
 
+def sets_date(case: Case) -> bool:
+    """Whether who signs for a work order sets the date of the solution (the district's way), within the limit."""
+    return _rules(case).profile.step(StepKind.ACKNOWLEDGE).sets_date
+
+
+def start_solution(case: Case, days: int | None = None) -> Deadline | None:
+    """Start the date of the solution, in working days from registering or from the redo; None where none is owed.
+
+    None is owed where the rules do not allow it (only the reply is), and none starts while one runs or before the
+    department has signed where that sets the date. `days` is a term shorter than the profile's that was confirmed.
+    """
+    if case.cause == Cause.NOT_PERMITTED or running(case, (StepKind.SOLVE,)):
+        return None
+    if sets_date(case) and not _is_signed_for(case):
+        return None
+    return start_counting(case, StepKind.SOLVE, counts_from(case), days=days)
+
+
 def start_counting(
-    case: Case, kind: StepKind, counts_from: datetime, *, work_order: WorkOrder | None = None
+    case: Case,
+    kind: StepKind,
+    counts_from: datetime,
+    *,
+    work_order: WorkOrder | None = None,
+    days: int | None = None,
 ) -> Deadline:
     """Start a date that the clock's stops hold for too: those since `counts_from`, and the one it stands still in now.
 
-    Else the days a reporter took to answer would be counted against whoever is given the case afterwards.
+    Else the days a reporter took to answer would be counted against whoever is given the case afterwards. `days` takes
+    the place of the profile's working days.
     """
     deadline = start_deadline(case, kind, counts_from, work_order=work_order)
     stops = _stops(case, counts_from)
-    if stops:
+    if stops or days is not None:
         deadline.pauses = [stop.to_json() for stop in stops]
-        due = due_of(deadline, hall_rules(db.session.get_one(Hall, case.hall_id)))
+        deadline.step = deadline.step | ({"days": days} if days is not None else {})
+        due = due_of(deadline, _rules(case))
         deadline.due_at = deadline.promised_at = due.due_at
         deadline.estimated = due.estimated
     return deadline
@@ -113,13 +143,31 @@ def take_back(case: Case, order: WorkOrder, at: datetime, *, by: int | None, bec
     record_order("order_recalled", order, at, by, because=because)
 
 
-def sign_for(case: Case, order: WorkOrder, at: datetime, *, by: int) -> None:
-    """Acknowledge an order with its event, in the running transaction."""
+def checked_days(case: Case, days: int | None) -> int | None:
+    """The days of the solution as a department may confirm them: within the profile's. Raises Refused.
+
+    None where it confirms none: then the profile's days hold.
+    """
+    if days is None:
+        return None
+    if not sets_date(case):
+        sentence = _l("这个大厅的办成日子按规定算，不用另定。")
+        raise Refused(sentence, days=sentence)
+    most = _rules(case).profile.step(StepKind.SOLVE, case.cause, case.complexity).days
+    if not 1 <= days <= most:
+        sentence = _l("请写 1 到 %(most)s 个工作日。", most=most)
+        raise Refused(sentence, days=sentence)
+    return days
+
+
+def sign_for(case: Case, order: WorkOrder, at: datetime, *, by: int, days: int | None = None) -> None:
+    """Acknowledge an order with its event, in the running transaction; it sets the date of the solution where due."""
     order.status = step_order(order, OrderStep.ACKNOWLEDGE)
     order.acknowledged_at = at
     order.handler_id = order.handler_id or by
     meet_deadline(case, StepKind.ACKNOWLEDGE, at, order)
-    record_order("order_acknowledged", order, at, by)
+    start_solution(case, days)
+    record_order("order_acknowledged", order, at, by, days=days)
 
 
 def finish(case: Case, order: WorkOrder, at: datetime, *, by: int) -> None:
@@ -155,6 +203,19 @@ def record_order(action: str, order: WorkOrder, at: datetime, by: int | None, **
 
 def _end(order: WorkOrder, at: datetime) -> None:
     order.ended_at, order.due_at, order.due_sort = at, None, NO_DATE
+
+
+def _is_signed_for(case: Case) -> bool:
+    signed = select(WorkOrder.id).where(
+        WorkOrder.case_id == case.id,
+        WorkOrder.redo_number == case.redo_number,
+        WorkOrder.acknowledged_at.is_not(None),
+    )
+    return db.session.scalar(signed.limit(1)) is not None
+
+
+def _rules(case: Case) -> HallRules:
+    return hall_rules(db.session.get_one(Hall, case.hall_id))
 
 
 def _stops(case: Case, since: datetime) -> list[Pause]:

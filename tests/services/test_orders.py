@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import NO_DATE, Case, Deadline, Department, Message, WorkOrder
+from portal.rules.days import hall_entry
 from portal.rules.vocabulary import Cause, Outcome
+from portal.rules.workdays import local_day
+from portal.services.calendars import set_hall_day
 from portal.services.complaints import record_complaint
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.orders import acknowledge_order, answer_order, dispatch_case, recall_order
@@ -251,3 +255,55 @@ def test_what_cannot_be_done_has_no_date_for_the_solution(any_world: World) -> N
     assert "solve" not in states(case)
     assert order.due_at == case.due_at is not None
     assert event_of(case, "case_dispatched").object_id == order.id
+
+
+def districts_way(world: World) -> None:
+    world.hall.profile_code = "district_joint"
+    world.hall.rules_version += 1
+    db.session.commit()
+
+
+def solution(case: Case) -> Deadline:
+    wanted = select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == "solve", Deadline.state == "running")
+    return db.session.scalars(wanted).one()
+
+
+@pytest.mark.parametrize("days", [None, 3])
+def test_in_the_districts_way_who_signs_sets_the_date_of_the_solution(any_world: World, days: int | None) -> None:
+    districts_way(any_world)
+    case = dispatched_case(any_world)
+    assert "solve" not in states(case)
+    for wrong in (0, 6):
+        with pytest.raises(Refused) as refusal:
+            acknowledge_order(any_world.viewer("handler"), case.number, 1, version=order_of(case).version, days=wrong)
+        assert "days" in refusal.value.fields
+    acknowledge_order(any_world.viewer("handler"), case.number, 1, version=order_of(case).version, days=days)
+    # From Thursday the 8th: Saturday the 10th is a make-up working day, so 3 days end on Monday, 5 on Wednesday.
+    assert local_day(solution(case).due_at) == date(2026, 10, 12 if days else 14)
+    assert event_of(case, "order_acknowledged").data["days"] == days
+
+
+def test_in_the_districts_way_an_answer_signs_and_concludes_at_once(any_world: World) -> None:
+    districts_way(any_world)
+    case = dispatched_case(any_world)
+    answer(any_world, case)
+    assert (case.status, states(case)["solve"]) == ("concluded", "met")
+
+
+def test_elsewhere_the_profile_sets_the_date(any_world: World) -> None:
+    case = dispatched_case(any_world)
+    before = solution(case).due_at
+    with pytest.raises(Refused):
+        acknowledge_order(any_world.viewer("handler"), case.number, 1, version=order_of(case).version, days=2)
+    acknowledge_order(any_world.viewer("handler"), case.number, 1, version=order_of(case).version)
+    assert solution(case).due_at == before
+
+
+def test_a_hall_that_closes_a_day_moves_the_work_orders_date_too(any_world: World) -> None:
+    case = dispatched_case(any_world)
+    before = order_of(case).due_at
+    assert before is not None
+    set_hall_day(any_world.hall.id, hall_entry(local_day(before), False, "停电"))
+    assert order_of(case).due_at == case.due_at
+    assert case.due_at is not None
+    assert case.due_at > before
