@@ -34,6 +34,11 @@ from portal.web.words import WORDS
 
 WORDS_LIMIT = 1000
 MOST_TRIPS = 5
+OPTIONS = {
+    "obstacles": tuple(WORDS["obstacle"].items()),
+    "trips": (*((str(n), str(n)) for n in range(1, MOST_TRIPS)), (str(MOST_TRIPS), f"{MOST_TRIPS}+")),
+    "materials": tuple(WORDS["materials"].items()),
+}
 _Code = TypeVar("_Code", bound=StrEnum)
 
 
@@ -70,12 +75,12 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
     item_words = StringField(validators=[fits(80)])
     application_number = StringField(validators=[fits(40)])
     words = TextAreaField(validators=[fits(WORDS_LIMIT, clean)])
-    obstacles = SelectMultipleField(choices=list(WORDS["obstacle"].items()), validate_choice=False)
-    trips = RadioField(choices=[(str(n), str(n)) for n in range(1, MOST_TRIPS)] + [("5", "5+")], validate_choice=False)
-    materials = RadioField(choices=list(WORDS["materials"].items()), validate_choice=False)
+    obstacles = SelectMultipleField(validate_choice=False)
+    trips = RadioField(validate_choice=False)
+    materials = RadioField(validate_choice=False)
     photos = MultipleFileField()
     # Staged photos the person takes back, and how many the browser believes to have sent.
-    drop = SelectMultipleField(choices=[], validate_choice=False)
+    drop = SelectMultipleField(validate_choice=False)
     sent = HiddenField()
     about = StringField(validators=[fits(200)])
     name = StringField(validators=[fits(40)])

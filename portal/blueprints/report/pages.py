@@ -8,7 +8,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.blueprints.report.forms import ReportForm
+from portal.blueprints.report.forms import OPTIONS, ReportForm
 from portal.models import ServiceItem
 from portal.rules import qr
 from portal.rules.explanations import explain, week_strip
@@ -44,6 +44,8 @@ def form_page(
     if hall is None:
         return choose_hall()
     use_hall(hall)
+    if form.item.data and not items:
+        items = places.search_items(hall.id, form.item_words.data or "")
     kept = attachments.staged(form.submission_key) if form.is_submitted() and not form.is_new_key else []
     rules = hall_rules(hall)
     return page(
@@ -51,6 +53,7 @@ def form_page(
         region=region,
         status=status,
         form=form,
+        options=OPTIONS,
         place=place or Place(hall),
         kept=kept,
         items=items,

@@ -115,5 +115,5 @@ def saved() -> Response:
     key = parse_submission_key(request.form.get("key", ""))
     known = key is not None and receipts.seal_receipt(key, clock.now())
     if known and request.form.get("code"):
-        return redirect(url_for("track.show"), 307)
+        return Response(status=307, headers={"Location": url_for("track.show")})
     return redirect(url_for("track.look_up"), 303)
