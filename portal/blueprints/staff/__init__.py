@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-bp = Blueprint("staff", __name__)
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+from portal.blueprints.staff import dispatches, inbox  # noqa: E402,F401
