@@ -35,8 +35,8 @@ def suppressed(
     while stirred:
         stirred = False
         for line in given:
-            while (cell := _next(line, counts, hidden, crossing, minimum)) is not None:
-                hidden.add(cell)
+            while (more := _next(line, counts, hidden, crossing, minimum)) is not None:
+                hidden.add(more)
                 stirred = True
     return frozenset(hidden)
 

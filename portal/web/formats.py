@@ -18,7 +18,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 def init_app(app: Flask) -> None:
     """Register the filters."""
-    for function in (day, day_short, moment, clock_time, local_name, group_code, local_date):
+    for function in (day, day_short, month_short, moment, clock_time, local_name, group_code, local_date):
         app.add_template_filter(function)
 
 
@@ -43,6 +43,11 @@ def day_short(value: date | datetime | None) -> str:
     here = local_date(value)
     pattern = _("M月d日") if _this_year(here) else _("y年M月d日")
     return str(format_date(here, pattern, locale=get_locale()))
+
+
+def month_short(value: date) -> str:
+    """10月; for the scale of a picture."""
+    return str(format_date(value, _("M月"), locale=get_locale()))
 
 
 def moment(value: datetime | None) -> str:

@@ -5,3 +5,5 @@ from __future__ import annotations
 from flask import Blueprint
 
 bp = Blueprint("scores", __name__)
+
+from portal.blueprints.scores import views  # noqa: E402,F401
