@@ -1,0 +1,94 @@
+"""A real Chromium against a real server with the demo hall."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.demo_hall import filled_hall, serve_copy
+
+AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Without these Chromium looks for its maker's servers on every start.
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium")
+        pytest.skip("no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.getbasetemp()
+    return filled_hall(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture(scope="module")
+def site(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with the demo hall; its own for each module of tests."""
+    with serve_copy(filled, tmp_path_factory.mktemp("hall") / "i") as server:
+        yield f"http://127.0.0.1:{server.port}"
+
+
+@pytest.fixture
+def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """A new person's browser: browse(width=360, scripts=True, language="zh", elder=False, dark=False)."""
+    contexts: list[BrowserContext] = []
+
+    def open_browser(
+        width: int = 360,
+        *,
+        scripts: bool = True,
+        language: str = "zh",
+        elder: bool = False,
+        dark: bool = False,
+        **options: Any,
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=site,
+            viewport={"width": width, "height": 800},
+            locale="en-GB" if language == "en" else "zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            **options,
+        )
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        if elder:
+            context.add_cookies([{"name": "bc_view", "value": "elder", "url": site}])
+        return context.new_page()
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+    return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
+
+
+def sign_in(page: Page, login: str) -> Page:
+    """Sign in as one of the invented people, by tapping their name."""
+    page.goto("/account/sign-in")
+    page.locator(f"button[name=login][value={login}]").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
