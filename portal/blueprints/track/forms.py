@@ -52,34 +52,12 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
         return [digits[at : at + 4] for at in range(0, len(digits), 4)]
 
 
-class ClaimForm(FlaskForm):  # type: ignore[misc]
-    """The number on a claim slip, and the key that becomes the code."""
+class KeyForm(FlaskForm):  # type: ignore[misc]
+    """A form with a key against a second tap. One that is missing or forged is made anew: it then counts as new."""
 
     class Meta:
         csrf = False
 
-    claim = StringField()
-    key = HiddenField()
-
-    def __init__(self, *args: Any, **fields: Any) -> None:
-        super().__init__(*args, **fields)
-        if parse_submission_key(self.key.data or "") is None:
-            self.key.data = new_submission_key()
-
-    def validate_claim(self, field: Field) -> None:
-        read = parse_claim(field.data or "")
-        if isinstance(read, CodeFault):
-            raise ValidationError(_claim_fault(read))
-        self.found = read
-
-
-class ActForm(FlaskForm):  # type: ignore[misc]
-    """One thing the person does. A key that is missing or forged is made anew: the act then simply counts as new."""
-
-    class Meta:
-        csrf = False
-
-    code = HiddenField()
     key = HiddenField()
 
     def __init__(self, *args: Any, **fields: Any) -> None:
@@ -91,6 +69,24 @@ class ActForm(FlaskForm):  # type: ignore[misc]
     def submission_key(self) -> bytes:
         """The sixteen bytes of the key."""
         return parse_submission_key(self.key.data or "") or b""
+
+
+class ClaimForm(KeyForm):
+    """The number on a claim slip, and the key that becomes the code."""
+
+    claim = StringField()
+
+    def validate_claim(self, field: Field) -> None:
+        read = parse_claim(field.data or "")
+        if isinstance(read, CodeFault):
+            raise ValidationError(_claim_fault(read))
+        self.found = read
+
+
+class ActForm(KeyForm):
+    """One thing the person does."""
+
+    code = HiddenField()
 
     def refuse(self, refusal: ServiceError) -> None:
         """Put the service's sentence where it belongs."""

@@ -46,12 +46,13 @@ def claim_page(form: ClaimForm, status: int = 200) -> Response:
     return page("track/claim.html", status=status, form=form, halls=places.all_halls() if status != 200 else ())
 
 
-def claimed_page(receipt: Receipt) -> Response:
-    """The code that a claim gave, once."""
+def claimed_page(receipt: Receipt, form: ClaimForm) -> Response:
+    """The code that a claim gave, once; the same form again (in another language, say) gives the same page."""
     use_hall(receipt.place.hall)
     modules = qr.matrix(f"{installation().settings.public_url}/track#{receipt.code}")
     side = len(modules) + 2 * qr.QUIET_ZONE
-    return page("track/claimed.html", receipt=receipt, qr_path=qr.svg_path(modules), qr_side=side)
+    again = {"url": url_for("track.claim"), "fields": {"claim": form.found, "key": form.key.data}}
+    return page("track/claimed.html", receipt=receipt, qr_path=qr.svg_path(modules), qr_side=side, again=again)
 
 
 def case_page(code: str, *, failed: ActForm | None = None, done: str = "", status: int = 200) -> Response:
@@ -109,7 +110,7 @@ def _line(said: Said, tracked: Tracked) -> dict[str, Any]:
 def _speaker(said: Said, tracked: Tracked) -> str:
     if said.staff is None:
         return str(_("系统"))
-    window = _("监督人员") if tracked.case.restricted else _("反映窗口")
+    window = _("大厅") if tracked.case.restricted else _("反映窗口")
     return f"{local_name(said.office) or window} {name_of(said.staff, tracked)}"
 
 

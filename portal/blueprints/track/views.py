@@ -14,7 +14,7 @@ from portal.blueprints.track import bp
 from portal.blueprints.track.forms import ActForm, ClaimForm, CodeForm, RatingForm, SayForm, SolvedForm
 from portal.blueprints.track.pages import case_page, claim_page, claimed_page, look_up_page
 from portal.blueprints.track.photos import read_token, take_uploads
-from portal.rules.codes import CodeFault, parse_code, parse_submission_key
+from portal.rules.codes import CodeFault, parse_code
 from portal.rules.vocabulary import Solved
 from portal.services import attachments, ratings, tracking, tracking_acts, tracking_talk
 from portal.services.claiming import use_claim
@@ -127,11 +127,12 @@ def show_claim() -> Response:
 @bp.post("/track/claim")
 @open_post
 def claim() -> Response:
+    choose(request.form)
     form = ClaimForm()
     if not form.validate():
         return claim_page(form, 422)
     try:
-        return claimed_page(use_claim(form.found, parse_submission_key(form.key.data or "") or b"", clock.now()))
+        return claimed_page(use_claim(form.found, form.submission_key, clock.now()), form)
     except (NotFound, Refused, Conflict) as refusal:
         form.claim.errors = [refusal.message]
         return claim_page(form, 404 if isinstance(refusal, NotFound) else 422)

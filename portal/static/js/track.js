@@ -43,6 +43,11 @@
   let number = 0;
   let busy = 0;
   if (!window.sendPhoto) return;
+  doc.documentElement.classList.add('js');
+  pick.className = 'vh';
+  const press = pick.labels[0];
+  press.className = 'btn';
+  pick.parentNode.insertBefore(press, pick.nextSibling);
   const wait = (by) => { busy += by; form.querySelector('button:not([type])').disabled = busy > 0; };
 
   function send(file) {

@@ -1,0 +1,302 @@
+"""Every form of the track page: it acts, answers with the page again, survives a second tap, and loses no word."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.extensions import db
+from portal.models import Attachment, Case, Event, Message, Rating
+from portal.rules.codes import new_submission_key
+from portal.rules.vocabulary import Level
+from portal.services.asking import ask_reporter
+from portal.services.complaints import record_complaint
+from tests.cases import RECEIVED, concluded_case, dispatched_case, make_case, registered_case
+from tests.checking import text_of
+from tests.track.reporters import coded, picture, stranger
+from tests.world import World
+
+ACTS = ("messages", "urges", "withdrawal", "answer", "rating")
+
+
+@pytest.fixture(autouse=True)
+def clock(at: Any) -> Any:
+    at(RECEIVED)
+    return at
+
+
+def key_of(page: Any, form: str) -> str:
+    """The key that the form of that name carries on a page."""
+    found = re.search(rf'action="/track/{form}".*?name="key" value="([^"]+)"', page.text, re.S)
+    assert found is not None
+    return found[1]
+
+
+def test_the_page_says_where_it_stands_who_has_it_and_why_that_date(client: Any, world: World) -> None:
+    case, code = coded(world, dispatched_case, item_id=world.items["异地就医备案"].id)
+    page = client.post("/track/case", data={"code": code})
+    words = text_of(page)
+    assert "<h1>异地就医备案</h1>" in page.text
+    assert "在市医保局手里" in words
+    assert "10月12日（星期一）下班前答复您" in words
+    assert "李晓雯接的，一直跟到底" in words
+    assert "10月10日（星期六）调休上班，算一天" in words
+    assert "工作单" not in words
+    assert "市医保局" in words
+    assert case.number in words
+
+
+def test_words_are_said_once_however_often_they_are_sent(client: Any, world: World) -> None:
+    case, code = coded(world)
+    key = key_of(client.post("/track/case", data={"code": code}), "messages")
+    for _ in range(3):
+        page = client.post("/track/messages", data={"code": code, "key": key, "words": "补一句：她周五动手术。"})
+        assert page.status_code == 200
+        assert page.text.count("补一句：她周五动手术。") == 1
+        assert 'role="status"' in page.text
+    count = select(func.count()).where(Message.case_id == case.id)
+    assert db.session.scalar(count) == 1
+    assert key_of(page, "messages") != key
+
+
+def test_words_that_are_refused_stay_in_their_box_with_their_key(client: Any, world: World) -> None:
+    _, code = coded(world)
+    key = new_submission_key()
+    for words, sentence in (("", "请写一句话"), ("字" * 1001, "多了 1 个字"), ("字" * 300_000, "多了 299000 个字")):
+        page = client.post("/track/messages", data={"code": code, "key": key, "words": words})
+        assert page.status_code == 422
+        assert sentence in text_of(page)
+        assert f"\n{words}</textarea>" in page.text
+        assert key_of(page, "messages") == key
+
+
+@pytest.mark.parametrize(
+    "words", ["\x00\x08", "\u202e反过来", "👨‍👩‍👧 一家人", "<script>alert(1)</script>", "a\u0300" * 40]
+)
+def test_odd_characters_never_break_the_page(client: Any, world: World, words: str) -> None:
+    _, code = coded(world)
+    page = client.post("/track/messages", data={"code": code, "key": new_submission_key(), "words": f"好 {words}"})
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+    assert "\u202e" not in page.text
+
+
+def test_a_question_is_answered_on_top_and_the_clock_goes_on(client: Any, world: World) -> None:
+    case, code = coded(world, dispatched_case)
+    ask_reporter(world.viewer("handler"), case.number, version=case.version, question="长期住还是临时来？")
+    page = client.post("/track/case", data={"code": code})
+    words = text_of(page)
+    assert words.index("想问您一句") < words.index("已受理")
+    assert "时间停着" in words
+    assert "请在10月14日（星期三）下班前回答" in words
+    answered = client.post(
+        "/track/messages", data={"code": code, "key": key_of(page, "messages"), "words": "长期住，四年了。"}
+    )
+    assert "从现在起接着办" in text_of(answered)
+    assert "想问您一句" not in text_of(answered)
+    assert "时间停着" not in text_of(answered)
+
+
+def test_urging_appears_when_late_and_says_when_it_was_done(client: Any, world: World, clock: Any) -> None:
+    _, code = coded(world, dispatched_case)
+    assert "催一下" not in client.post("/track/case", data={"code": code}).text
+    clock(datetime(2026, 10, 15, 2, 30, tzinfo=UTC))
+    late = client.post("/track/case", data={"code": code})
+    assert "晚了 3 个工作日" in text_of(late)
+    assert "催一下" in late.text
+    for sentence in ("您催了一次", "今天已经催过一次了"):
+        urged = client.post("/track/urges", data={"code": code})
+        assert urged.status_code == 200
+        assert sentence in text_of(urged)
+        assert "您催过 1 次，上次是 10月15日 10:30" in text_of(urged)
+        assert "催一下</button>" not in urged.text
+
+
+def test_urging_too_early_is_refused_in_words(client: Any, world: World) -> None:
+    _, code = coded(world)
+    page = client.post("/track/urges", data={"code": code})
+    assert page.status_code == 422
+    assert "还没有过答应您的日子" in text_of(page)
+
+
+def test_withdrawing_says_all_that_follows_and_asks_twice(client: Any, world: World) -> None:
+    _, code = coded(world, dispatched_case)
+    page = client.post("/track/case", data={"code": code})
+    before_button = page.text[: page.text.index("想好了，撤回这件事")]
+    assert "<summary>" in before_button[before_button.rindex("<details") :]
+    for consequence in ("不再往下办", "市医保局会知道", "收不回来", "查询码看得到"):
+        assert consequence in text_of(page)
+    for _ in range(2):
+        gone = client.post("/track/withdrawal", data={"code": code})
+        assert gone.status_code == 200
+        assert "您撤回了，不再往下办" in text_of(gone)
+        assert "想好了，撤回这件事" not in gone.text
+
+
+def test_a_no_is_told_what_happens_and_by_when(client: Any, world: World) -> None:
+    case, code = coded(world, concluded_case)
+    page = client.post("/track/case", data={"code": code})
+    assert "在答应的日子里" in text_of(page)
+    data = {"code": code, "key": key_of(page, "answer"), "solved": "no", "words": "刷卡还是不行"}
+    for _ in range(2):
+        said = client.post("/track/answer", data=data)
+        assert said.status_code == 200
+        assert "10月9日（星期五）下班前告诉您怎么再办" in text_of(said)
+        assert said.text.count("刷卡还是不行") == 1
+    assert db.session.get_one(Case, case.id).reporter_says == "no"
+
+
+def test_nothing_chosen_keeps_the_words(client: Any, world: World) -> None:
+    _, code = coded(world, concluded_case)
+    for solved in ("", "perhaps"):
+        page = client.post(
+            "/track/answer", data={"code": code, "key": new_submission_key(), "solved": solved, "words": "还差一张表"}
+        )
+        assert page.status_code == 422
+        assert "请选一项" in text_of(page)
+        assert "还差一张表</textarea>" in page.text
+
+
+def test_the_handling_is_rated_and_changed_once(client: Any, world: World) -> None:
+    _, code = coded(world, concluded_case)
+    page = client.post("/track/case", data={"code": code})
+    assert not re.search(r'name="level"[^>]*checked', page.text)  # nothing is chosen beforehand
+    data = {"code": code, "key": key_of(page, "rating"), "level": "satisfied", "labels_satisfied": ["413"]}
+    for _ in range(2):
+        rated = client.post("/track/rating", data=data)
+        assert "您评的是“满意”" in text_of(rated)
+    changed = client.post(
+        "/track/rating", data={"code": code, "key": key_of(rated, "rating"), "level": "dissatisfied", "words": "又坏了"}
+    )
+    assert "您评的是“不满意”" in text_of(changed)
+    assert "不能再改了" in text_of(changed)
+    rows = db.session.execute(select(Rating.level, Rating.assess_number, Rating.evidence).order_by(Rating.id)).all()
+    assert [tuple(row) for row in rows] == [("satisfied", 1, "case"), ("dissatisfied", 2, "case")]
+
+
+def test_a_rating_without_a_level_keeps_its_words(client: Any, world: World) -> None:
+    _, code = coded(world, concluded_case)
+    for data in ({"words": "说得清楚"}, {"level": "great", "words": "说得清楚"}):
+        page = client.post("/track/rating", data={"code": code, "key": new_submission_key()} | data)
+        assert page.status_code == 422
+        assert "说得清楚</textarea>" in page.text
+    other = {"level": Level.SATISFIED.value, "labels_satisfied": ["108"], "words": "说得清楚"}
+    page = client.post("/track/rating", data={"code": code, "key": new_submission_key()} | other)
+    assert page.status_code == 422
+    assert "不是这个满意程度的" in text_of(page)
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("code", ["", "12345", stranger()])
+def test_without_a_right_code_nothing_is_done_and_the_words_come_back(
+    client: Any, world: World, act: str, code: str
+) -> None:
+    make_case(world)
+    events = db.session.scalar(select(func.count()).select_from(Event))
+    data = {"code": code, "key": new_submission_key(), "words": "写了很久的话", "solved": "no", "level": "satisfied"}
+    page = client.post(f"/track/{act}", data=data)
+    assert page.status_code == 404
+    if act in ("messages", "answer", "rating"):
+        assert "写了很久的话</textarea>" in page.text
+    assert db.session.scalar(select(func.count()).select_from(Event)) == events
+
+
+def test_a_forged_key_is_made_anew(client: Any, world: World) -> None:
+    case, code = coded(world)
+    page = client.post("/track/messages", data={"code": code, "key": "../../etc", "words": "一句"})
+    assert page.status_code == 200
+    assert db.session.scalar(select(func.count()).where(Message.case_id == case.id)) == 1
+
+
+# Photos
+
+
+def test_photos_go_with_the_words_and_open_by_signed_addresses(client: Any, world: World) -> None:
+    _, code = coded(world)
+    files = [(io.BytesIO(picture()), "a.jpg"), (io.BytesIO(picture("maroon")), "b.jpg")]
+    page = client.post(
+        "/track/messages",
+        data={"code": code, "key": new_submission_key(), "words": "", "photos": files},
+        content_type="multipart/form-data",
+    )
+    assert page.status_code == 200
+    addresses = re.findall(r'src="(/track/photos/[^"]+)"', page.text)
+    assert len(addresses) == 4
+    for address in addresses:
+        assert code not in address
+        photo = client.get(address)
+        assert (photo.status_code, photo.mimetype) == (200, "image/jpeg")
+        assert photo.headers["Cache-Control"] == "no-store"
+        assert photo.data.startswith(b"\xff\xd8")
+
+
+def test_a_forged_or_old_address_shows_no_photo(client: Any, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, code = coded(world)
+    page = client.post(
+        "/track/messages",
+        data={"code": code, "key": new_submission_key(), "words": "看", "photos": [(io.BytesIO(picture()), "a.jpg")]},
+        content_type="multipart/form-data",
+    )
+    found = re.search(r'src="(/track/photos/[^"]+)"', page.text)
+    assert found is not None
+    name = db.session.scalars(select(Attachment.name)).one()
+    assert client.get(found[1]).status_code == 200
+    assert client.get(found[1][:-2] + "xx").status_code == 404
+    assert client.get(f"/track/photos/{name}").status_code == 404
+    from portal.blueprints.track import photos
+
+    monkeypatch.setattr(photos, "GOOD_FOR", -1)
+    assert client.get(found[1]).status_code == 404
+
+
+def test_one_photo_that_cannot_be_read_loses_neither_the_words_nor_the_other(client: Any, world: World) -> None:
+    _, code = coded(world)
+    key = new_submission_key()
+    heic = b"\x00\x00\x00\x18ftypheic" + b"\x00" * 64
+    files = [(io.BytesIO(picture()), "good.jpg"), (io.BytesIO(heic), "手机.heic")]
+    page = client.post(
+        "/track/messages",
+        data={"code": code, "key": key, "words": "两张照片", "photos": files},
+        content_type="multipart/form-data",
+    )
+    assert page.status_code == 422
+    assert "手机.heic" in text_of(page)
+    assert "HEIC" in text_of(page)
+    assert "两张照片</textarea>" in page.text
+    assert "照片 1收下了" in text_of(page)
+    page = client.post("/track/messages", data={"code": code, "key": key, "words": "两张照片"})
+    assert page.status_code == 200
+    assert page.text.count("/track/photos/") == 2
+
+
+def test_a_kept_photo_can_be_left_out(client: Any, world: World) -> None:
+    _, code = coded(world)
+    key = new_submission_key()
+    files = [(io.BytesIO(picture()), "wrong.jpg"), (io.BytesIO(b"not a photo"), "b.txt")]
+    page = client.post(
+        "/track/messages",
+        data={"code": code, "key": key, "words": "", "photos": files},
+        content_type="multipart/form-data",
+    )
+    found = re.search(r'name="drop" value="([^"]+)"', page.text)
+    assert found is not None
+    page = client.post("/track/messages", data={"code": code, "key": key, "words": "算了", "drop": found[1]})
+    assert page.status_code == 200
+    assert "/track/photos/" not in page.text
+
+
+# A complaint
+
+
+def test_in_a_complaint_staff_are_named_by_office_and_surname(client: Any, world: World) -> None:
+    case, code = coded(world, registered_case)
+    assert "李晓雯" in client.post("/track/case", data={"code": code}).text
+    record_complaint(world.viewer("clerk"), case.number, version=case.version, words="3号窗口的人")
+    page = client.post("/track/case", data={"code": code})
+    assert "李晓雯" not in page.text
+    assert "大厅 李**" in text_of(page)
