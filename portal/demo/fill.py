@@ -15,6 +15,7 @@ from portal.demo.album import make_album
 from portal.demo.board import solved_stories
 from portal.demo.cases import in_order, live, write_cases, written
 from portal.demo.hall import Places, make_places, write_places, write_posters
+from portal.demo.lives.dates import Terms
 from portal.demo.lives.life import REPORTER, Life
 from portal.demo.office import Office
 from portal.demo.people import make_people, write_people
@@ -84,7 +85,7 @@ def make_world(until: datetime, seed: int) -> World:
     places = make_places(until, _dice(seed, "places"))
     rules = hall_rules(Hall(**places.hall))
     office = Office(rules.calendar, first_day(until) - timedelta(days=40), local_day(until + _AHEAD))
-    return World(places, make_people(places, until), rules, office, until, installation().keys.pepper)
+    return World(places, make_people(places, until), Terms(rules), office, until, installation().keys.pepper)
 
 
 def _dice(seed: int, purpose: str) -> Random:

@@ -9,6 +9,7 @@ from typing import Any
 from portal.data import LABELS_SHOWN_FIRST, labels_of, labels_version
 from portal.demo.content import load
 from portal.demo.hall import HALL_ID
+from portal.demo.lives.dates import Terms
 from portal.demo.lives.life import Life
 from portal.demo.rows import Row, row
 from portal.demo.script import Script
@@ -27,7 +28,6 @@ from portal.rules.vocabulary import (
     Solved,
 )
 from portal.rules.workdays import local_day
-from portal.services.hall_rules import HallRules
 
 _RATES, _CHANGES = 0.34, 0.07
 _LEVELS = tuple(Level)
@@ -43,7 +43,7 @@ _PROGRESS = (
 )
 
 
-def rating(rules: HallRules, dice: Random, level: Level, at: datetime, until: datetime, **values: Any) -> Row:
+def rating(terms: Terms, dice: Random, level: Level, at: datetime, until: datetime, **values: Any) -> Row:
     """A rating at `at` with the labels, words and follow-up that go with its level."""
     bad = level.is_bad
     return row(
@@ -56,7 +56,7 @@ def rating(rules: HallRules, dice: Random, level: Level, at: datetime, until: da
         rated_at=at,
         rated_on=local_day(at),
         bad_state=_state(dice, until - at).value if bad else None,
-        bad_due_at=rules.due(StepKind.RATING_CONTACT, at).due_at if bad else None,
+        bad_due_at=terms.due(StepKind.RATING_CONTACT, at).due_at if bad else None,
         **values,
     )
 
@@ -82,7 +82,7 @@ def _of_case(script: Script, level: Level, at: datetime, number: int) -> Row:
     moment = stored_time(at, anonymous=case["anonymous"])
     key = submission_fingerprint(script.world.pepper, life.key + b"rating" + bytes([number]))
     return rating(
-        life.rules,
+        life.terms,
         script.dice,
         level,
         moment,

@@ -107,7 +107,7 @@ def _induced(world: World, dice: Random) -> Iterator[Row]:
 def _rating(world: World, dice: Random, counter: Row, level: Level, evidence: Evidence, at: datetime) -> Row:
     moment = half_hour(at)
     return rating(
-        world.rules,
+        world.terms,
         dice,
         level,
         moment,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -22,10 +22,11 @@ def table_of(model: type[Base]) -> Table:
 
 def row(model: type[Base], **values: Any) -> Row:
     """A row with these values and the model's defaults for the rest. Raises KeyError for a column it has not."""
-    fresh = {name: default() if callable(default) else default for name, default in _defaults(model).items()}
-    if unknown := values.keys() - fresh.keys():
-        raise KeyError(f"{model.__tablename__} has no {sorted(unknown)}")
-    return fresh | values
+    plain, made = _defaults(model)
+    fresh = plain | {name: make(None) for name, make in made.items()} | values
+    if len(fresh) > len(plain) + len(made):
+        raise KeyError(f"{model.__tablename__} has no {sorted(fresh.keys() - plain.keys() - made.keys())}")
+    return fresh
 
 
 def write_rows(session: Session, model: type[Base], rows: Iterable[Row]) -> None:
@@ -46,15 +47,15 @@ def analyse(session: Session) -> None:
 
 
 @cache
-def _defaults(model: type[Base]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _defaults(model: type[Base]) -> tuple[Row, dict[str, Callable[[Any], Any]]]:
+    """The defaults of a model's columns: those that are values, and those that are made anew for every row."""
+    plain: Row = {}
+    made: dict[str, Callable[[Any], Any]] = {}
     for column in table_of(model).columns:
-        default = column.default
-        if default is None:
-            found[column.name] = None
-        elif default.is_callable:
+        default: Any = column.default
+        if default is not None and default.is_callable:
             # The model says `default=list`; SQLAlchemy wraps it to take a context.
-            found[column.name] = lambda made=default.arg: made(None)  # type: ignore[attr-defined]
+            made[column.name] = default.arg
         else:
-            found[column.name] = default.arg  # type: ignore[attr-defined]
-    return found
+            plain[column.name] = None if default is None else default.arg
+    return plain, made

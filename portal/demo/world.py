@@ -7,6 +7,7 @@ from datetime import datetime
 from random import Random
 
 from portal.demo.hall import Places
+from portal.demo.lives.dates import Terms
 from portal.demo.lives.life import Life
 from portal.demo.office import Office
 from portal.demo.people import People
@@ -21,11 +22,16 @@ class World:
 
     places: Places
     people: People
-    rules: HallRules
+    terms: Terms
     office: Office
     until: datetime
     pepper: bytes
     lives: list[Life] = field(default_factory=list)
+
+    @property
+    def rules(self) -> HallRules:
+        """The hall's calendar, profile and hours."""
+        return self.terms.rules
 
     def someone(self, dice: Random, role: Role, department_id: int | None = None, *, but: int | None = None) -> int:
         """Somebody with a role; whoever comes first in the staff list does most of the work."""

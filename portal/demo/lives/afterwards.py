@@ -182,4 +182,4 @@ def _leave(life: Life, at: datetime, by: int | None, because: str) -> None:
 def _is_unreached(life: Life) -> bool:
     redo = life.case["redo_number"]
     failed = [c["tried_on"] for c in life.calls if c["redo_number"] == redo and not c["reached"]]
-    return may_close_unreached(failed, life.rules.profile.follow_up_tries)
+    return may_close_unreached(failed, life.terms.rules.profile.follow_up_tries)

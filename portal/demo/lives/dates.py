@@ -9,28 +9,41 @@ from portal.demo.rows import Row, row
 from portal.models import NO_DATE, Deadline
 from portal.rules.deadlines import Due, Pause, count_due, due
 from portal.rules.profiles import Step, StepKind
+from portal.rules.workdays import local_day, local_time
 from portal.services.deadlines import DROPPED, LATE, MET, OWED, PAUSABLE, RUNNING
 from portal.services.hall_rules import HallRules
+
+
+class Terms:
+    """A hall's rules, with every term counted once for all that starts on the same day."""
+
+    def __init__(self, rules: HallRules) -> None:
+        self.rules = rules
+        self._counted: dict[tuple[object, ...], Due] = {}
+
+    def due(self, kind: StepKind, start: datetime, cause: str | None = None, complexity: str | None = None) -> Due:
+        """When a step is due that starts at `start`. The hour only matters for being early enough or not."""
+        rules, day, early = self.rules, local_day(start), local_time(start) < self.rules.hours.cutoff
+        key = (kind, day, early, cause, complexity)
+        if key not in self._counted:
+            self._counted[key] = due(
+                rules.profile, kind, start, rules.calendar, rules.hours, cause=cause, complexity=complexity
+            )
+        return self._counted[key]
 
 
 class Dates:
     """The deadlines of one case, oldest first. `case` and the orders are rows that they are copied into."""
 
-    def __init__(self, rules: HallRules, case: Row) -> None:
-        self.rules = rules
+    def __init__(self, terms: Terms, case: Row) -> None:
+        self.terms = terms
         self.case = case
         self.rows: list[Row] = []
         self.orders: dict[int, Row] = {}
 
-    def due(self, kind: StepKind, start: datetime) -> Due:
-        """When a step is due for this case as it is judged now."""
-        rules, case = self.rules, self.case
-        cause, complexity = case["cause"], case["complexity"]
-        return due(rules.profile, kind, start, rules.calendar, rules.hours, cause=cause, complexity=complexity)
-
     def start(self, kind: StepKind, counts_from: datetime, order: Row | None = None) -> Row:
         """Start a date."""
-        made = self.due(kind, counts_from)
+        made = self.terms.due(kind, counts_from, self.case["cause"], self.case["complexity"])
         deadline = row(
             Deadline,
             kind=kind.value,
@@ -101,7 +114,7 @@ class Dates:
 
     def _count_again(self, deadline: Row) -> None:
         pauses = [Pause.from_json(pause) for pause in deadline["pauses"]]
-        step, rules = Step.from_json(deadline["step"]), self.rules
+        step, rules = Step.from_json(deadline["step"]), self.terms.rules
         made = count_due(step, deadline["counts_from"], rules.calendar, rules.hours, pauses=pauses)
         deadline["due_at"] = deadline["promised_at"] = made.due_at
         deadline["estimated"] = made.estimated

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from portal.demo.lives.dates import Dates
+from portal.demo.lives.dates import Dates, Terms
 from portal.demo.rows import Row, row
 from portal.models import Event, Message
 from portal.rules.anonymity import stored_time
 from portal.rules.lifecycle import OPEN_CASES, OPEN_ORDERS
 from portal.rules.vocabulary import AuthorKind, CaseStatus, Solved
-from portal.services.hall_rules import HallRules
 
 STAFF, REPORTER, SYSTEM = AuthorKind.STAFF.value, AuthorKind.REPORTER.value, AuthorKind.SYSTEM.value
 
@@ -25,7 +24,7 @@ class Life:
     """
 
     case: Row
-    rules: HallRules
+    terms: Terms
     key: bytes
     dates: Dates = field(init=False)
     orders: list[Row] = field(default_factory=list)
@@ -44,7 +43,7 @@ class Life:
     joined: Life | None = None
 
     def __post_init__(self) -> None:
-        self.dates = Dates(self.rules, self.case)
+        self.dates = Dates(self.terms, self.case)
 
     @property
     def status(self) -> CaseStatus:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.demo.hall import HALL_ID
+from portal.demo.lives.dates import Terms
 from portal.demo.lives.ending import end_work
 from portal.demo.lives.life import REPORTER, STAFF, Life
 from portal.demo.rows import Row, row
@@ -18,7 +19,6 @@ from portal.rules.vocabulary import CaseStatus
 from portal.rules.workdays import local_day
 from portal.services.concluding import Conclusion
 from portal.services.contacts import encrypt
-from portal.services.hall_rules import HallRules, receipt_promises
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,13 @@ class Report:
         return not (self.name or self.phone)
 
 
-def submit(report: Report, key: bytes, pepper: bytes, at: datetime, rules: HallRules, by: int | None = None) -> Life:
+def submit(report: Report, key: bytes, pepper: bytes, at: datetime, terms: Terms, by: int | None = None) -> Life:
     """A new case (services/submissions.add_case); `by` staff who entered it for somebody."""
     moment = stored_time(at, anonymous=report.is_anonymous)
-    promises = receipt_promises(rules, moment)
-    take_up, reply = promises.take_up.due_at, promises.reply.due_at
+    promised = terms.due(StepKind.REGISTER, moment)
+    take_up = promised.due_at
+    assert take_up is not None
+    reply = terms.due(StepKind.REPLY, take_up).due_at
     case = row(
         Case,
         hall_id=HALL_ID,
@@ -56,14 +58,14 @@ def submit(report: Report, key: bytes, pepper: bytes, at: datetime, rules: HallR
         entered_by_id=by,
         due_at=take_up,
         due_sort=take_up,
-        due_kind=promises.take_up.kind.value,
+        due_kind=promised.kind.value,
         take_up_promised_at=take_up,
         reply_promised_at=reply,
         submission_hash=submission_fingerprint(pepper, key),
         code_hmac=None if by else code_fingerprint(pepper, tracking_code(pepper, key)),
         **report.columns,
     )
-    life = Life(case, rules, key)
+    life = Life(case, terms, key)
     for kind in (StepKind.REGISTER, StepKind.DISPATCH):
         life.dates.start(kind, moment)
     actor = STAFF if by else REPORTER
