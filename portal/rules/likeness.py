@@ -13,7 +13,8 @@ def pairs(text: str) -> frozenset[str]:
 
 def share_found(wanted: frozenset[str], text: str) -> float:
     """Which share of the wanted pairs occurs in a text, from 0 to 1; 0 when nothing is wanted."""
-    return len(wanted & pairs(text)) / len(wanted) if wanted else 0.0
+    plain = folded(text)
+    return sum(pair in plain for pair in wanted) / len(wanted) if wanted else 0.0
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:

@@ -53,7 +53,7 @@ def search() -> Response:
     return page("solved/list.html", halls=halls, hall=hall, departments=departments, found=found, words=words)
 
 
-@bp.get("/solved/<int:story_id>")
+@bp.get("/solved/<int(max=2147483647):story_id>")
 @public
 def show(story_id: int) -> Response:
     story = solved.solved_story(story_id)
