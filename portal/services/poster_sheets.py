@@ -25,7 +25,7 @@ _USUAL: dict[str, Any] = {
     "online": _l("手机打开"),
     "by_phone": _l("打电话"),
     "in_person": _l("当面说"),
-    "poster": _l("海报"),
+    "poster": _l("海报编号"),
 }
 _RATE = _USUAL | {
     "headline": _l("办得怎么样？"),
