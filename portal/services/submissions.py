@@ -40,13 +40,15 @@ _TRIES = 8
 class Report:
     """What a person wrote, cleaned and within its limits (the form's work). Only the words are required.
 
-    `slug` and `hall_code` say where it was scanned; a slug that is unknown or retired loses nothing. `about` is whom it
-    concerns, apart from where it happened: it makes the case restricted.
+    `slug` and `hall_code` say where it was scanned; a slug that is unknown or retired loses nothing. Staff who enter a
+    case name the counter itself. `about` is whom it concerns, apart from where it happened: it makes the case
+    restricted.
     """
 
     words: str
     slug: str = ""
     hall_code: str = ""
+    counter_id: int | None = None
     item_id: int | None = None
     item_words: str = ""
     application_number: str = ""
@@ -117,7 +119,7 @@ def find_place(report: Report, submission_key: bytes) -> Found:
     row = db.session.execute(
         select(Hall, Poster, Counter, ServiceItem, used, photos)
         .outerjoin(Poster, and_(Poster.hall_id == Hall.id, Poster.slug == report.slug))
-        .outerjoin(Counter, Counter.id == Poster.counter_id)
+        .outerjoin(Counter, _is_counter(report))
         .outerjoin(ServiceItem, _is_item(report))
         .order_by(Poster.id.is_(None), Hall.code != report.hall_code, Hall.id, ServiceItem.id)
         .limit(1)
@@ -243,6 +245,12 @@ def _first_receipt(added: Added, place: Place, submission_key: bytes, photos: in
         restricted=values["restricted"],
         photos=photos,
     )
+
+
+def _is_counter(report: Report) -> Any:
+    if report.counter_id is not None:
+        return and_(Counter.hall_id == Hall.id, Counter.id == report.counter_id, Counter.retired_at.is_(None))
+    return Counter.id == Poster.counter_id
 
 
 def _is_item(report: Report) -> Any:

@@ -6,4 +6,14 @@ from flask import Blueprint
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
-from portal.blueprints.staff import dispatches, inbox  # noqa: E402,F401
+from portal.blueprints.staff import (  # noqa: E402,F401
+    calls,
+    cases,
+    dispatches,
+    entering,
+    inbox,
+    orders,
+    overseeing,
+    steps,
+    talk,
+)

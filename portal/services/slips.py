@@ -1,0 +1,60 @@
+"""领取条: what the slip of a claim says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.extensions import db
+from portal.models import Case
+from portal.rules import qr
+from portal.rules.codes import format_claim
+from portal.services.installation import installation
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One slip: the case with hall, counter and item loaded; the claim as it is read, and its QR code."""
+
+    case: Case
+    claim: str
+    url: str
+    modules: qr.Matrix
+    take_up_at: datetime | None
+    reply_at: datetime
+
+    @property
+    def path(self) -> str:
+        """The QR code's one path."""
+        return qr.svg_path(self.modules)
+
+    @property
+    def size(self) -> int:
+        """Its side in modules, quiet zone included."""
+        return len(self.modules) + 2 * qr.QUIET_ZONE
+
+
+def slip(number: str, claim: str) -> Slip:
+    """The slip for a claim that was issued this instant, by whoever was allowed to; one statement.
+
+    It asks nobody's permission: whoever holds the claim may see what stands on the slip, and a clerk who entered a
+    complaint must be able to hand it over although the case is oversight's already. The claim stands behind # in the
+    QR's address, so that it reaches no server and no log before the page itself sends it.
+    """
+    case = db.session.scalars(
+        select(Case)
+        .where(Case.number == number)
+        .options(joinedload(Case.hall), joinedload(Case.counter), joinedload(Case.item))
+    ).one()
+    url = f"{installation().settings.public_url}/track/claim"
+    return Slip(
+        case=case,
+        claim=format_claim(claim),
+        url=url,
+        modules=qr.matrix(f"{url}#{format_claim(claim)}"),
+        take_up_at=None if case.registered_at else case.take_up_promised_at,
+        reply_at=case.reply_promised_at,
+    )
