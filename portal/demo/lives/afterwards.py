@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.demo.lives.life import REPORTER, STAFF, SYSTEM, Life
-from portal.demo.lives.working import make_out, record_order, stop_waiting, take_back, write_in
+from portal.demo.lives.working import add_message, make_out, record_order, stop_waiting, take_back
 from portal.demo.rows import row
 from portal.models import FollowUp
 from portal.rules.lifecycle import may_close_unreached, next_redo
@@ -54,7 +54,8 @@ def judge(life: Life, at: datetime, solved: Solved, words: str, pepper: bytes, *
     """The reporter says on the track page whether it is solved; `contacted`: the unit wrote to them."""
     moment = life.moment(at, life.case["concluded_at"], life.case["closed_at"])
     if words:
-        write_in(life, at, words, pepper, moment)
+        said = add_message(life, moment, words, pepper)
+        life.record("reporter_wrote", moment, None, actor=REPORTER, kind="message", about=said)
     made = row(
         FollowUp,
         redo_number=life.case["redo_number"],
@@ -73,8 +74,8 @@ def judge(life: Life, at: datetime, solved: Solved, words: str, pepper: bytes, *
         life.touch()
         life.dates.drop(moment)
     life.dates.point()
-    said = {"solved": solved.value, "redo": life.case["redo_number"]}
-    life.record("reporter_judged", moment, None, actor=REPORTER, kind="follow_up", about=made, **said)
+    told = {"solved": solved.value, "redo": life.case["redo_number"]}
+    life.record("reporter_judged", moment, None, actor=REPORTER, kind="follow_up", about=made, **told)
 
 
 def take_answer(life: Life, solved: Solved, closing: Closing, at: datetime, *, by: int | None) -> None:

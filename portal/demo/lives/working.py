@@ -102,7 +102,7 @@ def acknowledge(life: Life, at: datetime, by: int) -> None:
     order["status"], order["acknowledged_at"] = OrderStatus.ACKNOWLEDGED.value, at
     order["handler_id"] = order["handler_id"] or by
     life.dates.meet(StepKind.ACKNOWLEDGE, at, order)
-    record_order(life, "order_acknowledged", order, at, by)
+    record_order(life, "order_acknowledged", order, at, by, days=None)
     life.point()
 
 
@@ -179,14 +179,12 @@ def ask(
     life.record("reporter_asked", at, by, kind="message", about=asked, reason=reason.value)
 
 
-def write_in(life: Life, at: datetime, body: str, pepper: bytes, *not_before: datetime) -> Row:
+def write_in(life: Life, at: datetime, body: str, pepper: bytes) -> Row:
     """The reporter writes; when something is asked it is the answer, and the clock goes on."""
     question = next((m for m in life.messages if m["asks"] and m["answered_at"] is None), None)
     answers = life.case["waiting"] is not None
-    moment = life.moment(at, question["at"] if question else None, *not_before)
-    fingerprint = submission_fingerprint(pepper, life.key + len(life.messages).to_bytes(2, "big"))
-    message = row(Message, author=REPORTER, public=True, body=body, at=moment, submission_hash=fingerprint)
-    life.messages.append(message)
+    moment = life.moment(at, question["at"] if question else None)
+    message = add_message(life, moment, body, pepper)
     if answers:
         for kind in AWAITING:
             life.dates.meet(kind, moment)
@@ -197,6 +195,13 @@ def write_in(life: Life, at: datetime, body: str, pepper: bytes, *not_before: da
     action = "reporter_answered" if answers else "reporter_wrote"
     life.record(action, moment, None, actor=REPORTER, kind="message", about=message, photos=0)
     return message
+
+
+def add_message(life: Life, moment: datetime, body: str, pepper: bytes) -> Row:
+    """Something that the reporter wrote."""
+    fingerprint = submission_fingerprint(pepper, life.key + len(life.messages).to_bytes(2, "big"))
+    life.messages.append(row(Message, author=REPORTER, public=True, body=body, at=moment, submission_hash=fingerprint))
+    return life.messages[-1]
 
 
 def stop_waiting(life: Life, at: datetime) -> None:
