@@ -27,7 +27,9 @@ def init_app(app: Flask) -> None:
 
 def page(template: str, *, region: str = "", status: int = 200, **context: Any) -> Response:
     """The whole page; or, when htmx asks for a page that has a region, that region alone."""
-    fragment = bool(region) and request.headers.get("HX-Request") == "true" and "HX-Boosted" not in request.headers
+    # Going back makes htmx ask for the whole page again, since it keeps no copies (historyCacheSize 0).
+    whole = "HX-Boosted" in request.headers or "HX-History-Restore-Request" in request.headers
+    fragment = bool(region) and request.headers.get("HX-Request") == "true" and not whole
     response = make_response(render_template(region if fragment else template, **context), status)
     if region:
         response.headers["Vary"] = "HX-Request"

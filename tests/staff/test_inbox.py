@@ -185,6 +185,11 @@ def test_htmx_gets_the_region_alone(world: World, signed_in: SignedIn) -> None:
     assert not Page(html).check(whole=False)
 
 
+def test_going_back_gets_the_whole_page(signed_in: SignedIn) -> None:
+    headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<html" in signed_in("clerk").get("/staff/?win=3", headers=headers).get_data(as_text=True)
+
+
 def insert(world: World, count: int) -> None:
     """Cases past the ORM: every tenth is still open."""
     base = {
