@@ -18,6 +18,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 
     app = Flask("portal")
     app.config.update(SECRET_KEY=keys.session_secret, SQLALCHEMY_DATABASE_URI=settings.database_url)
+    # An error of the database goes to a log; a citizen's words in the failed statement must not.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     app.extensions[NAME] = Installation(settings, keys, FileStore(settings.uploads_dir))
 
     db.init_app(app)

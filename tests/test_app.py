@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from portal import web
+from portal.extensions import db
 from tests.world import World
 
 
@@ -31,3 +34,10 @@ def test_an_unknown_page_is_a_sentence_in_the_persons_language(client: Any, worl
 
 def test_services_run_on_each_database(any_world: World) -> None:
     assert any_world.viewer("clerk").staff_id == any_world.staff["clerk"].id
+
+
+def test_an_error_of_the_database_does_not_carry_what_was_written(any_app: Flask) -> None:
+    with pytest.raises(DBAPIError) as failed:
+        db.session.execute(text("SELECT missing FROM hall WHERE name = :words"), {"words": "窗口让我再来一趟"})
+    assert "missing" in str(failed.value)
+    assert "再来一趟" not in str(failed.value)
