@@ -13,7 +13,7 @@ from portal.models import Case, FollowUp, Hall
 from portal.rules.lifecycle import CaseStep, may_reopen, next_redo
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
-from portal.rules.vocabulary import CaseStatus, Closing, FollowUpMethod, Level, Solved
+from portal.rules.vocabulary import CaseStatus, Cause, Closing, FollowUpMethod, Level, Solved
 from portal.rules.workdays import local_day
 from portal.services import journal
 from portal.services.closing import CLOSED_UNREACHED, close, close_unconfirmed, is_unreached
@@ -24,7 +24,7 @@ from portal.services.rollups import add_follow_up
 from portal.services.steps import is_not_solved_again, open_case, set_status, status_after, tell, touch
 from portal.services.transaction import write
 from portal.services.typed import MEDIUM, optional_text, required_text
-from portal.services.work import Errand, make_out, point, record_order
+from portal.services.work import Errand, make_out, point, record_order, start_counting
 
 
 class Answer(TypedDict, total=False):
@@ -154,6 +154,9 @@ def _begin_redo(case: Case, status: CaseStatus, errand: Errand, at: datetime, *,
     drop_deadlines(case, at)
     set_status(case, status)
     order = make_out(case, errand, at, by=by)
+    if case.cause == Cause.NOT_PERMITTED:
+        # No solution is owed, so the reply is: a redo without a date would never be late.
+        start_counting(case, StepKind.REPLY, at)
     point(case)
     record_order("case_reopened", order, at, by, redo=case.redo_number, department=order.department_id)
 

@@ -326,6 +326,24 @@ def test_a_no_sent_back_confirmed_and_not_accepted(twins: Twins) -> None:
     twins.are_alike()
 
 
+def test_a_redo_of_what_the_rules_do_not_allow_has_a_date_too(twins: Twins) -> None:
+    twins.submitted()
+    twins.registered()
+    twins.triaged(Cause.NOT_PERMITTED)
+    twins.dispatched()
+    twins.answered(NO)
+    _decided(twins, confirm=True)
+    twins.judged(Solved.NO)
+    twins.at(on(9, 10))
+    where = {"department_id": twins.unit("medical"), "reason": "重办"}
+    follow_ups.reopen_case(twins.who("triage"), twins.number, version=twins.case.version, **where)
+    afterwards.reopen(twins.life, twins.now, twins.id_of("triage"), twins.unit("medical"), "重办", "")
+    twins.acknowledged()
+    # Working days 10 (a make-up Saturday), 12 and 13.
+    assert (twins.case.due_kind, twins.case.due_at) == ("reply", on(13, 17, 30).replace(second=0))
+    twins.are_alike()
+
+
 def _decided(twins: Twins, *, confirm: bool, note: str = "") -> None:
     waiting = proposals.pending_proposal(twins.case.id)
     assert waiting is not None

@@ -10,7 +10,7 @@ from portal.demo.rows import row
 from portal.models import FollowUp
 from portal.rules.lifecycle import may_close_unreached, next_redo
 from portal.rules.profiles import StepKind
-from portal.rules.vocabulary import CaseStatus, Closing, FollowUpMethod, Solved
+from portal.rules.vocabulary import CaseStatus, Cause, Closing, FollowUpMethod, Solved
 from portal.rules.workdays import local_day
 from portal.services.closing import CLOSED_UNANSWERED, CLOSED_UNREACHED
 
@@ -126,6 +126,8 @@ def reopen(life: Life, at: datetime, by: int, department_id: int, reason: str, t
     life.dates.drop(at)
     life.set_status(CaseStatus.DISPATCHED)
     order = make_out(life, at, by, department_id, task)
+    if case["cause"] == Cause.NOT_PERMITTED:
+        life.dates.start_with_stops(StepKind.REPLY, at)
     life.point()
     record_order(life, "case_reopened", order, at, by, redo=case["redo_number"], department=department_id)
     life.say(at, reason, by)
