@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.demo_hall import filled_hall, serve_copy
+from portal.demo.people import PASSWORD
+from tests.demo_hall import DemoHall
+from tests.serving.servers import RunningServer
 
+# Patience on a busy machine, not a claim about speed.
+expect.set_options(timeout=30_000)
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Without these Chromium looks for its maker's servers on every start.
@@ -32,16 +36,13 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base = tmp_path_factory.getbasetemp()
-    return filled_hall(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
-
-
 @pytest.fixture(scope="module")
-def site(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(demo_now: DemoHall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with the demo hall; its own for each module of tests."""
-    with serve_copy(filled, tmp_path_factory.mktemp("hall") / "i") as server:
+    folder = tmp_path_factory.mktemp("hall") / "i"
+    demo_now.copy(folder)
+    command = ("-m", "portal", "serve", "--port", "0", "--processes", "1", "--no-worker")
+    with RunningServer(*command, PORTAL_INSTANCE_DIR=str(folder), PORTAL_DEMO="1") as server:
         yield f"http://127.0.0.1:{server.port}"
 
 
@@ -87,8 +88,11 @@ def violations(page: Page) -> list[str]:
 
 
 def sign_in(page: Page, login: str) -> Page:
-    """Sign in as one of the invented people, by tapping their name."""
+    """Sign in as one of the invented people."""
     page.goto("/account/sign-in")
-    page.locator(f"button[name=login][value={login}]").click()
+    page.locator("details:has(#login) summary").click()
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
     return page
