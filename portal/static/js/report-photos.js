@@ -37,7 +37,7 @@
     photo.line.className = wrong ? 'err words' : 'words';
     photo.li.classList.toggle('wrong', !!wrong);
     photo.button.textContent = button;
-    photo.button.setAttribute('aria-label', button + photo.label);
+    photo.button.setAttribute('aria-label', button + ' ' + photo.label);
   }
 
   function send(photo) {

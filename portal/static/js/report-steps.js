@@ -11,6 +11,7 @@
   const words = form.elements.words;
   const title = doc.title;
   let at = 0;
+  let pressed = null;
 
   function show(n, focus) {
     at = Math.max(0, Math.min(steps.length - 1, n));
@@ -53,18 +54,20 @@
 
   form.addEventListener('submit', (event) => {
     // Another deed than sending: the choice of language, which brings the form back as it is.
-    const by = event.submitter || doc.activeElement;
-    if (by && by.form === form && by.hasAttribute('formaction') && by.offsetParent) return;
+    if (pressed && pressed.name) return;
     event.preventDefault();
     if (at < steps.length - 1) { go(at + 1); return; }
     // report-send.js takes it from here; where that is missing the form simply goes.
     if (said() && form.dispatchEvent(new CustomEvent('send', { cancelable: true }))) form.submit();
   });
+  // Enter in a field clicks the form's first button too; older browsers do not name the button in the event.
+  doc.addEventListener('click', (event) => { pressed = event.target.closest('button'); }, true);
   doc.addEventListener('click', (event) => {
     const does = event.target.closest('[data-does]');
     const link = event.target.closest('#errors a');
     if (does && does.dataset.does === 'next') go(at + 1);
-    if (does && does.dataset.does === 'back') history.back();
+    // A page that came back with mistakes has nothing before it but the page that was sent.
+    if (does && does.dataset.does === 'back') { if (history.state.first) show(at - 1, true); else history.back(); }
     if (link) {
       event.preventDefault();
       reach(doc.querySelector(link.getAttribute('href')));
@@ -83,4 +86,5 @@
   const wrong = form.querySelector('[aria-invalid]');
   if (words.value) count();
   show(wrong ? steps.findIndex((step) => step.contains(wrong)) : 0);
+  history.replaceState({ step: at, first: true }, '');
 }());
