@@ -16,6 +16,8 @@ from portal import clock, create_app
 from portal.extensions import db
 from tests.checking import CheckingClient
 from tests.databases import PostgresServer, SqliteTemplate, has_postgres, settings_for
+from tests.demo_hall import demo_hall as demo_hall
+from tests.demo_hall import demo_now as demo_now
 from tests.world import World, build_world
 
 # No test asserts a time, and hypothesis' own deadline is one.

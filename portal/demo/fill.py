@@ -57,20 +57,20 @@ def fill(until: datetime, seed: int = SEED) -> dict[str, int]:
     with ThreadPoolExecutor(1) as aside:
         # The photos are made anew in child processes: meanwhile the cases happen.
         album_soon = aside.submit(make_album, installation().files)
-        live(world, _dice(seed, "cases"), seed)
+        live(world, dice_for(seed, "cases"), seed)
         album = album_soon.result()
     with write() as session:
         _write_hall(session, world)
         events = write_posters(session, world.places, world.people.id_of("gaojie"))
         events += write_cases(session, world.lives)
-        photos = list(album.pages(world.lives, _dice(seed, "photos")))
+        photos = list(album.pages(world.lives, dice_for(seed, "photos")))
         write_rows(session, Attachment, photos)
-        stories = solved_stories(world, _dice(seed, "solved"))
+        stories = solved_stories(world, dice_for(seed, "solved"))
         write_rows(session, SolvedStory, stories)
-        ratings = _write_ratings(session, world, _dice(seed, "ratings"))
+        ratings = _write_ratings(session, world, dice_for(seed, "ratings"))
         counts = _counts(world, ratings=len(ratings), photos=len(photos), solved=len(stories))
         told = {"seed": seed, "until": until.isoformat(), "counts": counts}
-        events += events_of(world, _dice(seed, "set aside"), ratings)
+        events += events_of(world, dice_for(seed, "set aside"), ratings)
         events.append(row(Event, at=until, actor="system", action=FILLED, object_kind="hall", data=told))
         _write_events(session, events)
         index_cases((life.case["id"], _texts(life, world.places)) for life in world.lives)
@@ -82,13 +82,13 @@ def fill(until: datetime, seed: int = SEED) -> dict[str, int]:
 
 def make_world(until: datetime, seed: int) -> World:
     """The hall, its people and its rules, before anything has happened."""
-    places = make_places(until, _dice(seed, "places"))
+    places = make_places(until, dice_for(seed, "places"))
     rules = hall_rules(Hall(**places.hall))
     office = Office(rules.calendar, first_day(until) - timedelta(days=40), local_day(until + _AHEAD))
     return World(places, make_people(places, until), Terms(rules), office, until, installation().keys.pepper)
 
 
-def _dice(seed: int, purpose: str) -> Random:
+def dice_for(seed: int, purpose: str) -> Random:
     """Chance that comes out the same every time, apart for each purpose so that one part does not shift another."""
     return Random(f"{seed} {purpose}")  # noqa: S311 (nothing secret here)
 

@@ -11,7 +11,7 @@ from portal.demo.office import DAY
 from portal.demo.opinions import rate_handling
 from portal.demo.script import Script
 from portal.rules.profiles import StepKind
-from portal.rules.vocabulary import CaseKind, CaseStatus, Closing, Level, Outcome, Role, Solved
+from portal.rules.vocabulary import CaseKind, CaseStatus, Cause, Closing, Level, Outcome, Role, Solved
 
 _YES, _PARTLY, _NO = Solved.YES, Solved.PARTLY, Solved.NO
 # How often the reply solved it, in the reporter's eyes: yes, partly, no.
@@ -29,6 +29,8 @@ _LEVELS = {
     _NO: (Level.FAIRLY_SATISFIED, Level.DISSATISFIED, Level.DISSATISFIED, Level.VERY_DISSATISFIED),
 }
 _REACHED, _JUDGES, _JUDGES_ALONE, _TRIES = 0.76, 0.2, 0.56, 3
+# How often it is done again: the second time, and where the rules do not allow it.
+_AGAIN = {(False, False): 0.68, (True, False): 0.3, (False, True): 0.3, (True, True): 0.05}
 _PUT_AWAY = timedelta(days=80)
 
 
@@ -140,7 +142,7 @@ def _decide(script: Script) -> None:
     life, world = script.life, script.world
     at = script.work(200, slow=0.05)
     by = script.someone(Role.TRIAGE)
-    again = script.chance(0.64 if life.case["redo_number"] == 0 else 0.3)
+    again = script.chance(_AGAIN[life.case["redo_number"] > 0, life.case["cause"] == Cause.NOT_PERMITTED])
     if not again or script.plot.kind is not CaseKind.REPORT:
         keep_closed(life, at, by, script.phrase("keep_reason"))
         return

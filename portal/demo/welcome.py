@@ -43,7 +43,7 @@ def welcome() -> Iterator[str]:
     scanned = f"{url}/q/{_slug()}"
     yield f"Citizens, as scanned at counter {COUNTER}:  {scanned}"
     yield f"Staff:  {url}/staff/   everybody's password: {PASSWORD}"
-    names = dict(db.session.execute(select(Staff.login, Staff.name).where(Staff.login.in_(dict(CAST)))).tuples().all())
+    names = {row.login: row.name for row in db.session.execute(select(Staff.login, Staff.name))}
     for login, duty in CAST:
         yield f"  {login:<10} {names.get(login, '')}  {duty}"
     yield f"Tracking codes, for {url}/track"
