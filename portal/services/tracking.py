@@ -29,7 +29,7 @@ from portal.services.wrong_codes import count_wrong_code
 UNKNOWN_CODE = _l("没有找到这个查询码。请对着回执，一组一组再看一遍。")
 
 _S = CaseStatus
-TOLD_EVENTS = (*NAMING, "date_moved", "case_triaged")
+TOLD_EVENTS = (*NAMING, "date_moved")
 Recorded = tuple[str, dict[str, Any]]
 # A pause moves a date too, but the sentence about that date says so itself.
 TOLD_MOVES = tuple(reason.value for reason in ChangeReason if reason not in (ChangeReason.PAUSED, ChangeReason.RESUMED))
@@ -193,9 +193,8 @@ def _door(case: Case, events: Iterable[Recorded]) -> Door | None:
 
 def _moves(events: Iterable[Recorded]) -> Iterable[Moved]:
     for action, data in events:
-        if data.get("reason") in TOLD_MOVES and (data.get("old") or data.get("new")):
-            kind = data.get("kind") or (StepKind.SOLVE.value if action == "case_triaged" else "")
-            yield Moved(kind, data["reason"], _instant(data["old"]), _instant(data["new"]))
+        if action == "date_moved" and data["reason"] in TOLD_MOVES:
+            yield Moved(data["kind"], data["reason"], _instant(data["old"]), _instant(data["new"]))
 
 
 def _instant(text: str | None) -> datetime | None:
