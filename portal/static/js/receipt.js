@@ -43,7 +43,7 @@
     const wrap = (words, font, step) => {
       pen.font = font;
       let row = '';
-      Array.from(words).forEach((sign) => {
+      (words.match(/[!-~]+ ?|[^]/gu) || []).forEach((sign) => {
         if (row && pen.measureText(row + sign).width > width - 2 * pad) { line(row, font, step); row = ''; }
         row += sign;
       });
