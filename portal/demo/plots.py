@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -51,9 +52,8 @@ class Plot:
 
 def draw_plot(world: World, dice: Random, at: datetime, *, department: str = "", stop: str = "") -> Plot:
     """A report that comes in at `at`, of one department if wanted."""
-    fitting = [s for s in stories() if not stop or _fits(s, stop)]
-    told = [s for s in fitting if department in ("", s["department"])] or fitting
-    story = dice.choices(told, [_weight(s) for s in told])[0]
+    told, weights = _choice(department, stop)
+    story = dice.choices(told, weights)[0]
     ending = _ending(dice, story, stop)
     plot = Plot(CaseKind.REPORT, story, ending, _channel(world, dice, at), None, stop=stop)
     if stop:
@@ -102,6 +102,14 @@ def report_of(world: World, dice: Random, plot: Plot, at: datetime) -> Report:
     }
     about = _about(world, dice, plot) if plot.complained_at_once else ""
     return Report(columns | _circumstances(dice, plot, at), about, name, phone)
+
+
+@cache
+def _choice(department: str, stop: str) -> tuple[list[dict[str, Any]], list[float]]:
+    """The stories that may be told, and how often each is."""
+    fitting = [s for s in stories() if not stop or _fits(s, stop)]
+    told = [s for s in fitting if department in ("", s["department"])] or fitting
+    return told, [_weight(story) for story in told]
 
 
 def _weight(story: dict[str, Any]) -> float:
