@@ -40,8 +40,8 @@ class Standing:
 
     `order` is the open work order and `order_is_mine` whether this person's office has it; `answered` that one was
     answered in the present redo. `proposal` waits for its second person; `proposed_by_me`: that is somebody else.
-    `undecided`: a “not solved” waits for the decision on a redo. `has_code`: the reporter can open the track page. `unidentified`: a complaint has words only. `told`: it is among
-    the published solved stories already.
+    `undecided`: a “not solved” waits for the decision on a redo. `has_code`: the reporter can open the track page.
+    `unidentified`: a complaint has words only. `told`: it is among the published solved stories already.
     """
 
     status: CaseStatus

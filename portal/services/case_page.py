@@ -80,7 +80,7 @@ class CasePage:
     @property
     def is_contact_kept_from(self) -> bool:
         """Whether there is a contact that this person may not know: the reporter did not allow it."""
-        return not self.case.anonymous and Permission.REVEAL_CONTACT in self.allowed and not self.can_reveal
+        return _has_contact(self.case) and Permission.REVEAL_CONTACT in self.allowed and not self.can_reveal
 
 
 def open_case_page(viewer: Viewer, number: str, now: datetime) -> CasePage:
@@ -101,7 +101,7 @@ def open_case_page(viewer: Viewer, number: str, now: datetime) -> CasePage:
         deeds=possible,
         clock=clock_of(case, running(case), hall_rules(case.hall), now),
         contact=masked_contact(case),
-        can_reveal=not case.anonymous
+        can_reveal=_has_contact(case)
         and may_reveal_contact(viewer, scope, ancestors, may_tell_department=case.may_tell_department),
         has_claim=has_claim,
         sets_date=sets_date(case),
@@ -188,6 +188,10 @@ def _is_mine(viewer: Viewer, case: Case, order: WorkOrder, ancestors: Mapping[in
     if order.handler_id == viewer.staff_id:
         return may_somewhere(viewer, Permission.ANSWER_ORDER)
     return may(viewer, Permission.ANSWER_ORDER, case.hall_id, order.department_id, department_ancestors=ancestors)
+
+
+def _has_contact(case: Case) -> bool:
+    return case.contact_name is not None or case.contact_phone is not None
 
 
 def _named(case: Case, kept: Kept) -> set[int]:

@@ -121,7 +121,9 @@ def _in_hall(grant: Grant) -> list[ColumnElement[bool]]:
 
 
 def _has_order(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(WorkOrder.case_id == Case.id, WorkOrder.status.in_(LIVE_ORDERS), *conditions)
+    # Correlated by name: a list of work orders asks this too, and its own order is not the one meant here.
+    live = (WorkOrder.case_id == Case.id, WorkOrder.status.in_(LIVE_ORDERS))
+    return exists().where(*live, *conditions).correlate(Case)
 
 
 def _ordinary(grant: Grant, tree: Tree, *of_order: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -147,7 +149,7 @@ def _complains_about(viewer: Viewer, tree: Tree) -> ColumnElement[bool]:
     line = tree.line(own) if own else set()
     if line:
         about = or_(about, Complaint.department_id.in_(line), Complaint.staff_id.in_(_members(line)))
-    return exists().where(Complaint.case_id == Case.id, about)
+    return exists().where(Complaint.case_id == Case.id, about).correlate(Case)
 
 
 def _members(units: set[int]) -> CompoundSelect[tuple[int]]:
