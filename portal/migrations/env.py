@@ -10,7 +10,7 @@ from portal.extensions import Base, db
 BY_HAND = ("case_search",)
 
 
-def include_name(name, kind, parents):
+def include_name(name: str | None, kind: str, parents: object) -> bool:
     """Leave out what migrations make by hand."""
     return not (kind == "table" and name is not None and name.startswith(BY_HAND))
 
