@@ -141,7 +141,8 @@ def counted() -> Iterator[list[str]]:
 def multiply() -> None:
     """Copy the cases until there are many; lists, tallies and search must not care."""
     columns = [c.name for c in Case.__table__.columns if c.name != "id"]
-    fresh = {"number": "substr(hex(randomblob(5)), 1, 9)", "submission_hash": "hex(randomblob(16))", "code_hmac": "NULL"}
+    fresh = {"number": "substr(hex(randomblob(5)), 1, 9)", "submission_hash": "hex(randomblob(16))"}
+    fresh["code_hmac"] = "NULL"
     picked = ", ".join(fresh.get(name, f'"{name}"') for name in columns)
     named = ", ".join(f'"{name}"' for name in columns)
     with write() as session:

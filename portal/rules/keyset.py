@@ -15,7 +15,7 @@ def place_after(instant: datetime, row_id: int) -> str:
 
 
 def read_place(text: str) -> tuple[datetime, int] | None:
-    """The instant (UTC) and the id of a place, or None for what is no place: typed by hand, cut off, or too far away."""
+    """The instant (UTC) and the id of a place, or None for what is none: typed by hand, cut off, too far away."""
     found = _PLACE.fullmatch(text) if text.isascii() else None
     if found is None:
         return None

@@ -44,7 +44,8 @@ def show() -> Response:
     scope = scope_of(viewer(), hall)
     form.offer(scope)
     sheet = form.sheet(scope, whole_halls(viewer()), clock.now())
-    ways: dict[str, Any] = {"tabs": _tabs(form, scope), "periods": _periods(form, scope), "halls": _halls(form, scope, halls)}
+    ways: dict[str, Any] = {"tabs": _tabs(form, scope), "periods": _periods(form, scope)}
+    ways["halls"] = _halls(form, scope, halls)
     return page("scores/show.html", sheet=sheet, scope=scope, form=form, **ways, **PICTURES)
 
 
