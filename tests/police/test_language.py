@@ -81,12 +81,12 @@ def test_every_sentence_has_its_english(tmp_path: Path) -> None:
     subprocess.run(
         [*command, "-k", "_l", "-k", "_n:1,2", "-k", "pgettext:1c,2", "-o", str(found), "."], cwd=ROOT, check=True
     )
-    wanted = {entry.msgid for entry in polib.pofile(str(found))}
+    wanted = {(e.msgctxt or "", e.msgid) for e in polib.pofile(str(found))}
     catalog = polib.pofile(str(CATALOG))
-    have = {e.msgid for e in catalog if e.translated() and "fuzzy" not in e.flags}
+    have = {(e.msgctxt or "", e.msgid) for e in catalog if e.translated() and "fuzzy" not in e.flags}
     assert wanted, "nothing was extracted"
     assert not wanted - have, sorted(wanted - have)
-    assert not {e.msgid for e in catalog if not e.obsolete} - wanted, "sentences nobody uses any more"
+    assert not {(e.msgctxt or "", e.msgid) for e in catalog if not e.obsolete} - wanted, "sentences nobody uses any more"
 
 
 def test_no_english_sentence_is_left_in_chinese_and_placeholders_agree() -> None:
