@@ -86,7 +86,9 @@ def test_every_sentence_has_its_english(tmp_path: Path) -> None:
     have = {(e.msgctxt or "", e.msgid) for e in catalog if e.translated() and "fuzzy" not in e.flags}
     assert wanted, "nothing was extracted"
     assert not wanted - have, sorted(wanted - have)
-    assert not {(e.msgctxt or "", e.msgid) for e in catalog if not e.obsolete} - wanted, "sentences nobody uses any more"
+    assert not {(e.msgctxt or "", e.msgid) for e in catalog if not e.obsolete} - wanted, (
+        "sentences nobody uses any more"
+    )
 
 
 def test_no_english_sentence_is_left_in_chinese_and_placeholders_agree() -> None:
