@@ -1,0 +1,29 @@
+"""Words of people in another language than the page are marked with it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from markupsafe import Markup
+
+from portal.web.formats import as_written
+
+
+@pytest.mark.parametrize(
+    ("page", "words", "shown"),
+    [
+        ("zh", "跑了三趟", "跑了三趟"),
+        ("en", "跑了三趟", '<span lang="zh-Hans">跑了三趟</span>'),
+        ("zh", "I came three times", '<span lang="en">I came three times</span>'),
+        ("en", "I came three times", "I came three times"),
+        ("zh", "跑了 three times", "跑了 three times"),
+        ("en", "<b>三趟", '<span lang="zh-Hans">&lt;b&gt;三趟</span>'),
+        ("en", Markup("&lt;三趟"), '<span lang="zh-Hans">&lt;三趟</span>'),
+        ("zh", "1990000****", "1990000****"),
+        ("en", "", ""),
+        ("en", None, ""),
+    ],
+)
+def test_what_is_in_another_language_than_the_page_says_so(app: Flask, page: str, words: str, shown: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": page}):
+        assert as_written(words) == shown
