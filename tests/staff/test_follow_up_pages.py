@@ -80,6 +80,27 @@ def test_the_sheet_shows_words_reply_and_form_and_no_answer_chosen(world: World,
     assert " checked" not in html
 
 
+def test_the_number_is_seen_on_the_sheet_itself(world: World, signed_in: SignedIn, send: Send) -> None:
+    case, caller = to_call(world), signed_in("follow_up")
+    reveal, sheet = f"/staff/cases/{case.number}/contact-reveals", f"{URL}/{case.number}"
+    for reason, status in (("", 422), ("回访", 200)):
+        page = send(caller, reveal, sheet, reason=reason, back="follow_ups")
+        assert page.status_code == status
+        assert "本人怎么说" in text_of(page)
+    assert 'href="tel:13812345678"' in page.get_data(as_text=True)
+
+
+def test_a_call_that_is_refused_comes_back_as_the_sheet(world: World, signed_in: SignedIn, send: Send) -> None:
+    case, caller = to_call(world), signed_in("follow_up")
+    form = {"reached": "yes", "note": "说要再等等", "back": "follow_ups"}
+    for version, status in ((case.version, 422), (case.version - 1, 409)):
+        url = f"/staff/cases/{case.number}/follow-ups"
+        page = send(caller, url, f"{URL}/{case.number}", version=version, **form)
+        assert page.status_code == status
+        assert "本人怎么说" in text_of(page)
+        assert "说要再等等" in page.get_data(as_text=True)
+
+
 def test_a_sheet_of_what_is_not_theirs_is_a_404(world: World, signed_in: SignedIn) -> None:
     assert signed_in("follow_up").get(f"{URL}/0000-0000").status_code == 404
 

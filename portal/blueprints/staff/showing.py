@@ -94,21 +94,22 @@ def take_step(
     said: Any = "",
     *,
     back: str = "",
+    sheet: bool = False,
 ) -> Response:
     """Do one deed by its service and come back to the case (or to `back`), saying what was done.
 
-    What is wrong comes back as the same page with the same words in the form: 422, or 409 when somebody was first.
-    `said` may be a function of the service's result.
+    What is wrong comes back as the same page (or `sheet`) with the same words in the form: 422, or 409 when somebody
+    was first. `said` may be a function of the service's result.
     """
     if not form.validate():
-        return show(number, failed=form, status=422)
+        return show(number, failed=form, sheet=sheet, status=422)
     try:
         done = act(viewer(), number, version=form.seen, **form.values())
     except Refused as refusal:
         form.refuse(refusal)
-        return show(number, failed=form, status=422)
+        return show(number, failed=form, sheet=sheet, status=422)
     except Conflict as conflict:
-        return show(number, failed=form, late=conflict.message, status=409)
+        return show(number, failed=form, late=conflict.message, sheet=sheet, status=409)
     return after(
         number, said(done) if callable(said) else said, still_visible=getattr(done, "still_visible", True), back=back
     )

@@ -106,8 +106,10 @@ def conclusion(number: str) -> Response:
 @needs(Permission.FOLLOW_UP)
 def follow_up(number: str) -> Response:
     form = FollowUpForm()
-    back = url_for("staff.follow_ups") if form.back.data == "follow_ups" else ""
-    return take_step(number, form, record_follow_up, _("回访记好了：%(number)s。", number=number), back=back)
+    sheet = form.back.data == "follow_ups"
+    back = url_for("staff.follow_ups") if sheet else ""
+    said = _("回访记好了：%(number)s。", number=number)
+    return take_step(number, form, record_follow_up, said, back=back, sheet=sheet)
 
 
 @bp.post("/cases/<number>/reopening")

@@ -65,13 +65,14 @@ def story(number: str) -> Response:
 @needs(Permission.REVEAL_CONTACT)
 def reveal(number: str) -> Response:
     form = RevealForm()
+    sheet = form.back.data == "follow_ups"
     if not form.validate():
-        return show(number, failed=form, status=422)
+        return show(number, failed=form, sheet=sheet, status=422)
     try:
-        return show(number, revealed=reveal_contact(viewer(), number, **form.values()))
+        return show(number, revealed=reveal_contact(viewer(), number, **form.values()), sheet=sheet)
     except Refused as refusal:
         form.refuse(refusal)
-        return show(number, failed=form, status=422)
+        return show(number, failed=form, sheet=sheet, status=422)
 
 
 @bp.post("/cases/<number>/claims")
