@@ -69,8 +69,8 @@ def test_every_action_that_a_service_records_has_words() -> None:
 
 
 def test_no_words_stand_there_for_what_nobody_records() -> None:
-    # solved_publishing calls it by a name of its own.
-    assert not SENTENCES.keys() - all_recorded() - PROPOSALS - {"story_published"}
+    # solved_publishing calls it by a name of its own; merging and archiving happen in the demo hall so far.
+    assert not SENTENCES.keys() - all_recorded() - PROPOSALS - {"story_published", "case_merged", "case_archived"}
 
 
 def test_a_planted_action_is_found() -> None:

@@ -189,6 +189,8 @@ SENTENCES: dict[str, Telling] = {
     "case_reopened": _reopened,
     "redo_refused": _plain(lambda: _("决定不再办，告诉本人原因")),
     "case_urged": lambda data, names: _("催办，第 %(count)s 次", count=data.get("count", 1)),
+    "case_merged": _plain(lambda: _("并到另一件里一起办")),
+    "case_archived": _plain(lambda: _("归档")),
     "case_withdrawn": _plain(lambda: _("撤回")),
     "complaint_recorded": _complained,
     "complaint_identified": _identified,
