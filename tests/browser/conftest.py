@@ -37,12 +37,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def site(demo_now: DemoHall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server with the demo hall; its own for each module of tests."""
+def hall_folder(demo_now: DemoHall, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The installation that the server of this module of tests works on."""
     folder = tmp_path_factory.mktemp("hall") / "i"
     demo_now.copy(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(hall_folder: Path) -> Iterator[str]:
+    """The address of a server with the demo hall; its own for each module of tests."""
     command = ("-m", "portal", "serve", "--port", "0", "--processes", "1", "--no-worker")
-    with RunningServer(*command, PORTAL_INSTANCE_DIR=str(folder), PORTAL_DEMO="1") as server:
+    with RunningServer(*command, PORTAL_INSTANCE_DIR=str(hall_folder), PORTAL_DEMO="1") as server:
         yield f"http://127.0.0.1:{server.port}"
 
 
@@ -60,16 +66,15 @@ def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
         dark: bool = False,
         **options: Any,
     ) -> Page:
-        context = chromium.new_context(
-            base_url=site,
+        context = open_context(
+            chromium,
+            site,
             viewport={"width": width, "height": 800},
             locale="en-GB" if language == "en" else "zh-CN",
-            timezone_id="Asia/Shanghai",
             java_script_enabled=scripts,
             color_scheme="dark" if dark else "light",
             **options,
         )
-        context.set_default_timeout(30_000)
         contexts.append(context)
         if elder:
             context.add_cookies([{"name": "bc_view", "value": "elder", "url": site}])
@@ -80,10 +85,18 @@ def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+def open_context(chromium: Browser, site: str, **options: Any) -> BrowserContext:
+    """A person's browser: Chinese and in Shanghai unless the options say otherwise."""
+    context = chromium.new_context(base_url=site, timezone_id="Asia/Shanghai", **{"locale": "zh-CN", **options})
+    context.set_default_timeout(30_000)
+    return context
+
+
 def violations(page: Page) -> list[str]:
     """What axe-core finds on the page."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+    if page.evaluate("!window.axe"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)["violations"]
     return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
 
 
