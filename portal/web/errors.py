@@ -9,7 +9,8 @@ from flask import Flask, g, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
+from werkzeug.wrappers import Response
 
 from portal.extensions import db
 from portal.services.errors import Conflict, NotFound, Refused, ServiceError
@@ -62,6 +63,9 @@ def _http(error: HTTPException) -> Any:
     code = error.code or 500
     if code < 400:
         return error
+    if isinstance(error, BadHost):
+        # No page can be made: its addresses would need the host.
+        return Response(str(SENTENCES[400][0]), 400, mimetype="text/plain")
     return _page(code if code in SENTENCES else (400 if code < 500 else 500), status=code)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, after_this_request, g, redirect, request
 from flask_babel import refresh
@@ -65,7 +65,7 @@ def _remember_choice() -> Response | None:
     if request.method != "GET" or not wanted:
         return None
     rest = [(name, value) for name, value in request.args.items(multi=True) if name not in wanted]
-    return _remember(redirect(request.path + ("?" + urlencode(rest) if rest else ""), 303), wanted)
+    return _remember(redirect(_here() + ("?" + urlencode(rest) if rest else ""), 303), wanted)
 
 
 def _remember(response: Response, wanted: Mapping[str, str]) -> Response:
@@ -92,4 +92,12 @@ def _choices() -> dict[str, Any]:
 
 def _here_with(name: str, value: str) -> str:
     # A page that answers a POST has no address to come back to but the form's own; see `choose`.
-    return request.path + "?" + urlencode([*request.args.items(multi=True), (name, value)])
+    return _here() + "?" + urlencode([*request.args.items(multi=True), (name, value)])
+
+
+def _here() -> str:
+    """The path of this page, fit to be sent to: quoted, since it may hold a line end, and with one slash ahead.
+
+    Browsers take what begins with two for the name of another site.
+    """
+    return "/" + quote(request.path.lstrip("/"), safe="/:@!$&'()*+,;=~")
