@@ -65,8 +65,9 @@ def sample_codes(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _newest(conditions: tuple[ColumnElement[bool], ...]) -> str | None:
-    # An unrestricted one, so that staff can be watched working on it.
-    wanted = select(Case.submission_hash).where(Case.restricted.is_(False), *conditions)
+    # An unrestricted one, so that staff can be watched working on it; a claim's code is made otherwise.
+    told = (Case.restricted.is_(False), Case.entered_by_id.is_(None))
+    wanted = select(Case.submission_hash).where(*told, *conditions)
     return db.session.scalar(wanted.order_by(Case.received_at.desc(), Case.id.desc()).limit(1))
 
 

@@ -89,6 +89,14 @@ def tracking_code(pepper: bytes, submission_key: bytes) -> str:
     return digits + damm_digit(digits)
 
 
+def code_of_claim(pepper: bytes, submission_key: bytes, claim_hash: str) -> str:
+    """The 20 digits that a claim slip becomes: as tracking_code, of the key and the stored hash of the claim.
+
+    So one page that is used for two slips (a phone's “back” brings its key again) makes two codes.
+    """
+    return tracking_code(pepper, submission_key + claim_hash.encode("ascii"))
+
+
 def code_fingerprint(pepper: bytes, code: str) -> str:
     """What is stored instead of a tracking code: HMAC-SHA256 in hex (64 characters)."""
     return _mac(pepper, b"code-fingerprint", code.encode("ascii")).hex()

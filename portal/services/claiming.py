@@ -11,12 +11,12 @@ from sqlalchemy.orm import joinedload
 from portal.extensions import db
 from portal.models import Attachment, Case, Claim
 from portal.rules.anonymity import stored_time
-from portal.rules.codes import claim_fingerprint, code_fingerprint
+from portal.rules.codes import claim_fingerprint, code_fingerprint, code_of_claim
 from portal.services import journal
 from portal.services.errors import NotFound, Refused
 from portal.services.installation import installation
 from portal.services.places import Place
-from portal.services.receipts import Receipt, code_for
+from portal.services.receipts import Receipt
 from portal.services.steps import touch
 from portal.services.transaction import write
 from portal.services.wrong_codes import count_wrong_code
@@ -28,15 +28,16 @@ TWICE = _l("这一件已经有查询码了。码丢了补不了，要看进度�
 
 
 def use_claim(claim: str, submission_key: bytes, at: datetime) -> Receipt:
-    """Turn a claim, as `codes.parse_claim` gives it, into the tracking code that the key makes; shown once.
+    """Turn a claim, as `codes.parse_claim` gives it, into the tracking code that it makes with the key; shown once.
 
     The first use is an event. The same claim with the same key gives the same receipt until it is sealed, so that a
     lost answer costs nothing. Raises NotFound (no such claim), Refused (voided, used by somebody else, or the case has
     a code already), Conflict (staff changed the case in the same instant).
     """
     slip, case = _find(claim, at)
-    code = code_for(submission_key)
-    fingerprint = code_fingerprint(installation().keys.pepper, code)
+    pepper = installation().keys.pepper
+    code = code_of_claim(pepper, submission_key, slip.claim_hash)
+    fingerprint = code_fingerprint(pepper, code)
     if slip.used_at is not None:
         if case.code_hmac != fingerprint or case.sealed_at is not None:
             raise Refused(USED)

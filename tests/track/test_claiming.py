@@ -118,3 +118,16 @@ def test_a_claim_and_a_code_never_stand_in_an_address(client: Any, world: World)
     for address in re.findall(r'(?:href|src|action)="([^"]*)"', page.text):
         assert code not in address
         assert claim not in address
+
+
+def test_one_page_used_for_two_slips_and_a_report_gives_three_codes(client: Any, world: World) -> None:
+    key = new_submission_key()
+    codes = []
+    for _ in range(2):
+        case, claim = slip(world)
+        codes.append(code_on(client.post("/track/claim", data={"claim": claim, "key": key})))
+        assert case.number in client.post("/track/case", data={"code": codes[-1]}).text
+    report = client.post("/report", data={"key": key, "words": "同一部手机又反映了一件。"})
+    assert report.status_code == 200
+    codes.append(code_on(report))
+    assert len(set(codes)) == 3

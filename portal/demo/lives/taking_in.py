@@ -13,7 +13,13 @@ from portal.demo.lives.life import REPORTER, STAFF, Life
 from portal.demo.rows import Row, row
 from portal.models import Case, Claim, Complaint
 from portal.rules.anonymity import stored_time
-from portal.rules.codes import claim_fingerprint, code_fingerprint, submission_fingerprint, tracking_code
+from portal.rules.codes import (
+    claim_fingerprint,
+    code_fingerprint,
+    code_of_claim,
+    submission_fingerprint,
+    tracking_code,
+)
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus
 from portal.rules.workdays import local_day
@@ -127,11 +133,11 @@ def void_claim(life: Life, at: datetime, by: int) -> None:
 
 
 def use_claim(life: Life, at: datetime, pepper: bytes, key: bytes) -> None:
-    """The person's phone turns the slip into the code of `key`."""
+    """The person's phone turns the slip into the code that it makes with `key`."""
     slip = life.claims[-1]
     moment = max(stored_time(at, anonymous=life.case["anonymous"]), slip["issued_at"])
     life.touch()
-    life.case["code_hmac"] = code_fingerprint(pepper, tracking_code(pepper, key))
+    life.case["code_hmac"] = code_fingerprint(pepper, code_of_claim(pepper, key, slip["claim_hash"]))
     slip["used_at"] = moment
     life.record("claim_used", moment, None, actor=REPORTER, kind="claim", about=slip)
 
