@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, insert, or_, select, text
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, insert, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.extensions import Base, db
@@ -61,9 +61,19 @@ def add_conclusion(case: Case, at: datetime) -> None:
 
 
 def add_follow_up(case: Case, follow_up: FollowUp) -> None:
-    """Count what a reporter who was reached said, by a call or on the track page; nothing for a try in vain."""
-    if follow_up.reached:
-        _add_case(case, follow_up.tried_on, follow_up.redo_number, _answers(follow_up.contacted, follow_up.solved))
+    """Count what a reporter who was reached said, by a call or on the track page; nothing for a try in vain.
+
+    One conclusion, one answer: what they said before about the same one is taken back, else who changes their mind
+    a hundred times would move a department's figure a hundred times. The follow-up must be flushed.
+    """
+    if not follow_up.reached:
+        return
+    same = (FollowUp.case_id == case.id, FollowUp.redo_number == follow_up.redo_number, FollowUp.reached)
+    before = select(FollowUp).where(*same, FollowUp.id < follow_up.id).order_by(FollowUp.id.desc()).limit(1)
+    for said in db.session.scalars(before):
+        gone = {name: -n for name, n in _answers(said.contacted, said.solved).items()}
+        _add_case(case, said.tried_on, said.redo_number, Counter(gone))
+    _add_case(case, follow_up.tried_on, follow_up.redo_number, _answers(follow_up.contacted, follow_up.solved))
 
 
 def add_unconfirmed(case: Case, at: datetime) -> None:
@@ -168,8 +178,9 @@ def _events(wanted: Select[Any], hall: Hall | None) -> Select[Any]:
 
 def _said(hall: Hall | None) -> Iterator[Found]:
     columns = (FollowUp.tried_on, FollowUp.case_id, FollowUp.redo_number, FollowUp.contacted, FollowUp.solved)
+    last = select(func.max(FollowUp.id)).where(FollowUp.reached).group_by(FollowUp.case_id, FollowUp.redo_number)
     wanted = select(Case.hall_id, Case.counter_id, *columns).join(Case, Case.id == FollowUp.case_id)
-    for row in db.session.execute(wanted.where(FollowUp.reached, *_in(hall, Case.hall_id))).yield_per(1000):
+    for row in db.session.execute(wanted.where(FollowUp.id.in_(last), *_in(hall, Case.hall_id))).yield_per(1000):
         place = (row.hall_id, row.tried_on, row.counter_id)
         yield place, row.case_id, row.redo_number, _answers(row.contacted, row.solved)
 

@@ -30,9 +30,9 @@ from portal.services.tracking_talk import (
     add_message,
     asked_at,
     insisting,
-    is_written,
     moment_of,
     record_act,
+    unwritten,
 )
 from portal.services.transaction import write
 from portal.services.typed import optional_text
@@ -130,17 +130,16 @@ def _answer_reply(code: str, solved: Solved, words: str, submission_key: bytes, 
         raise Refused(_l("还没有答复，等答复了再说解决没有。"))
     body = optional_text("words", words, WORDS_LIMIT)
     fingerprint = fingerprint_of(submission_key)
-    news = bool(body) and not is_written(fingerprint)
-    if case.reporter_says == solved and not news:
+    mark = unwritten(case, submission_key, body) if body else None
+    if case.reporter_says == solved and mark is None:
         return False
     closed = status_after(case, CaseStep.CLOSE) if case.status == CaseStatus.CONCLUDED else None
     moment = moment_of(case, at, case.concluded_at, case.closed_at)
     contacted = _unit_wrote(case)
     with write() as session:
-        if news:
-            record_act(
-                "reporter_wrote", case, moment, "message", add_message(session, case, body, fingerprint, moment)[0]
-            )
+        if mark is not None:
+            message_id, _photos = add_message(session, case, body, fingerprint, mark, moment)
+            record_act("reporter_wrote", case, moment, "message", message_id)
         if case.reporter_says != solved:
             _take_word(session, case, solved, closed, moment, contacted=contacted)
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
@@ -44,8 +45,9 @@ class Written:
 def say(code: str, words: str, submission_key: bytes, at: datetime) -> Written:
     """Add words, or photos staged under the key, to the case; when something is asked they are the answer.
 
-    An answer lets the clock go on. The same key again adds nothing. Raises NotFound, Refused (neither words nor photos,
-    over 1,000 characters, nobody works on the case any more), Conflict.
+    An answer lets the clock go on. The same words under the same key add nothing; other words under it (a page that
+    a phone's “back” brought again) are another message: what is said to have arrived has arrived. Raises NotFound,
+    Refused (neither words nor photos, over 1,000 characters, nobody works on the case any more), Conflict.
     """
     return insisting(lambda: _say(code, words, submission_key, at))
 
@@ -70,16 +72,17 @@ def insisting(act: Callable[[], _Done]) -> _Done:
 
 def _say(code: str, words: str, submission_key: bytes, at: datetime) -> Written:
     case = find_case(code, at)
-    fingerprint = fingerprint_of(submission_key)
-    if is_written(fingerprint):
-        return Written(repeated=True)
     body = optional_text("words", words, WORDS_LIMIT)
+    fingerprint = fingerprint_of(submission_key)
+    mark = unwritten(case, submission_key, body)
+    if mark is None:
+        return Written(repeated=True)
     _refuse_silence(case, body, fingerprint)
     answers = is_asked(case)
     moment = moment_of(case, at, asked_at(case) if answers else None)
     try:
         with write() as session:
-            message_id, photos = add_message(session, case, body, fingerprint, moment)
+            message_id, photos = add_message(session, case, body, fingerprint, mark, moment)
             if answers:
                 resume_after_answer(case, moment)
             action = "reporter_answered" if answers else "reporter_wrote"
@@ -98,9 +101,14 @@ def _refuse_silence(case: Case, body: str, fingerprint: str) -> None:
         raise Refused(sentence, words=sentence)
 
 
-def add_message(session: Session, case: Case, body: str, fingerprint: str, moment: datetime) -> tuple[int, int]:
-    """The message with its photos and its place in the search index; its id and how many photos."""
-    message = Message(case_id=case.id, author=REPORTER, public=True, body=body, at=moment, submission_hash=fingerprint)
+def add_message(
+    session: Session, case: Case, body: str, fingerprint: str, mark: str, moment: datetime
+) -> tuple[int, int]:
+    """The message with its photos and its place in the search index; its id and how many photos.
+
+    `fingerprint` is the key's, under which the photos wait; `mark` is what `unwritten` gave.
+    """
+    message = Message(case_id=case.id, author=REPORTER, public=True, body=body, at=moment, submission_hash=mark)
     session.add(message)
     session.flush()
     photos = bind_staged(fingerprint, case.id, message.id)
@@ -116,8 +124,21 @@ def asked_at(case: Case) -> datetime | None:
     )
 
 
-def is_written(fingerprint: str) -> bool:
-    return bool(db.session.scalar(select(exists().where(Message.submission_hash == fingerprint))))
+def unwritten(case: Case, submission_key: bytes, body: str) -> str | None:
+    """The mark that lets a message of this key in once; None when it brings nothing that is not there already."""
+    fingerprint = fingerprint_of(submission_key)
+    first = db.session.execute(
+        select(Message.case_id, Message.body).where(Message.submission_hash == fingerprint)
+    ).one_or_none()
+    if first is None:
+        return fingerprint
+    waiting = select(Attachment.name).where(Attachment.submission_hash == fingerprint, Attachment.case_id.is_(None))
+    photos = db.session.scalars(waiting.order_by(Attachment.id)).all()
+    if not photos and (not body or tuple(first) == (case.id, body)):
+        return None
+    digest = sha256("\n".join([str(case.id), body, *photos]).encode()).digest()
+    mark = fingerprint_of(submission_key + digest)
+    return None if db.session.scalar(select(exists().where(Message.submission_hash == mark))) else mark
 
 
 def record_act(action: str, case: Case, moment: datetime, kind: str, object_id: int, **data: Any) -> None:

@@ -224,14 +224,15 @@ def test_words_and_photos_join_the_talk_and_the_search(any_world: World, now: An
     assert find_case(code, at_noon).version == before
 
 
-def test_the_same_key_adds_nothing(any_world: World, now: Any) -> None:
+def test_the_same_words_under_the_same_key_add_nothing(any_world: World, now: Any) -> None:
     case, code = coded(any_world)
     submission = key()
     say(code, "第一次", submission, RECEIVED)
     assert say(code, "第一次", submission, RECEIVED).repeated
-    assert say(code, "换了字也一样", submission, RECEIVED).repeated
+    assert not say(code, "换了字就是另一句", submission, RECEIVED).repeated
+    assert say(code, "换了字就是另一句", submission, RECEIVED).repeated
     count = select(func.count()).where(Message.case_id == case.id, Message.author == AuthorKind.REPORTER)
-    assert db.session.scalar(count) == 1
+    assert db.session.scalar(count) == 2
 
 
 def test_silence_too_much_and_an_ended_case_are_refused(any_world: World, now: Any) -> None:
@@ -455,6 +456,18 @@ def test_the_daily_counts_equal_a_recount(any_world: World, now: Any) -> None:
     answer_reply(second, Solved.PARTLY, "", key(), now(30))
     kept = _days()
     assert sum(row[-1] for row in kept) > 0
+    with write():
+        rollups.recount(any_world.hall)
+    assert _days() == kept
+
+
+def test_who_changes_their_mind_again_and_again_counts_once(any_world: World, now: Any) -> None:
+    _, code = coded(any_world, concluded_case)
+    for hour, word in enumerate([Solved.NO, Solved.YES, Solved.NO, Solved.PARTLY, Solved.NO] * 2):
+        answer_reply(code, word, "", key(), now(9 + hour // 4))
+    kept = _days()
+    # not confirmed, solved, partly, unsolved, contacted, reached
+    assert [row[3:7] + row[8:] for row in kept if row[-1]] == [(0, 0, 0, 1, 1)]
     with write():
         rollups.recount(any_world.hall)
     assert _days() == kept

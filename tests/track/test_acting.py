@@ -64,6 +64,27 @@ def test_words_are_said_once_however_often_they_are_sent(client: Any, world: Wor
     assert key_of(page, "messages") != key
 
 
+def test_other_words_under_the_same_key_arrive_too(client: Any, world: World) -> None:
+    case, code = coded(world)
+    key = new_submission_key()
+    for words in ("第一句。", "回到上一页，又写了一句。", "第一句。", "回到上一页，又写了一句。"):
+        page = client.post("/track/messages", data={"code": code, "key": key, "words": words})
+        assert page.status_code == 200
+        assert page.text.count(words) == 1
+    photo = {"code": code, "key": key, "words": "第一句。", "photos": (io.BytesIO(picture()), "a.jpg")}
+    client.post("/track/messages", data=photo)
+    assert db.session.scalar(select(func.count()).where(Attachment.case_id == case.id)) == 1
+    assert db.session.scalar(select(func.count()).where(Message.case_id == case.id)) == 3
+
+
+def test_a_key_used_on_another_case_loses_no_words(client: Any, world: World) -> None:
+    (_, first), (_, second) = coded(world), coded(world)
+    key = new_submission_key()
+    for code in (first, second, second):
+        page = client.post("/track/messages", data={"code": code, "key": key, "words": "两件事都一样。"})
+        assert page.text.count("两件事都一样。") == 1
+
+
 def test_words_that_are_refused_stay_in_their_box_with_their_key(client: Any, world: World) -> None:
     _, code = coded(world)
     key = new_submission_key()
