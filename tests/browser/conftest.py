@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from portal import create_app
 from portal.demo.people import PASSWORD
+from portal.extensions import db
+from tests.browser.demo_facts import facts
+from tests.databases import settings_for
 from tests.demo_hall import DemoHall
 from tests.serving.servers import RunningServer
 
@@ -50,6 +54,17 @@ def site(hall_folder: Path) -> Iterator[str]:
     command = ("-m", "portal", "serve", "--port", "0", "--processes", "1", "--no-worker")
     with RunningServer(*command, PORTAL_INSTANCE_DIR=str(hall_folder), PORTAL_DEMO="1") as server:
         yield f"http://127.0.0.1:{server.port}"
+
+
+@pytest.fixture(scope="module")
+def known(hall_folder: Path) -> dict[str, str]:
+    """Codes, numbers and slugs of that installation, by what they stand for."""
+    app = create_app(settings_for(hall_folder))
+    with app.app_context():
+        found = facts()
+        db.session.remove()
+        db.engine.dispose()
+    return found
 
 
 @pytest.fixture

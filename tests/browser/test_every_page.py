@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from portal import create_app
-from portal.extensions import db
 from tests.browser.conftest import violations
-from tests.browser.demo_facts import facts
 from tests.browser.looking import CHINESE, FINGER, LOW, PRESSED, SIDEWAYS, People, faults_in
 from tests.browser.pages import NO_PAGE, PAGES, Visit
-from tests.databases import settings_for
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def people(chromium: Browser, site: str, hall_folder: Path) -> Iterator[People]:
-    app = create_app(settings_for(hall_folder))
-    with app.app_context():
-        found = facts()
-        db.session.remove()
-        db.engine.dispose()
-    people = People(chromium, site, found)
+def people(chromium: Browser, site: str, known: dict[str, str]) -> Iterator[People]:
+    people = People(chromium, site, known)
     yield people
     people.close()
 
