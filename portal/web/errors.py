@@ -19,7 +19,10 @@ log = logging.getLogger("portal")
 
 # What a person might have typed at length; never passwords or tokens.
 KEPT_LENGTH = 4
-NEVER_KEPT = {"csrf_token", "key", "code", "password", "current", "new", "again", "next"}
+NEVER_KEPT = {"csrf_token", "key", "code", "claim", "password", "current", "new", "again", "next"}
+# What was chosen and not typed: to give these codes back would only puzzle.
+CHOSEN = {"at", "hall", "item", "obstacles", "trips", "materials", "drop", "sent", "level", "labels", "solved"}
+CHOSEN |= {"lang", "view", "version", "channel", "cause", "sub_reason", "complexity", "outcome", "door", "method"}
 
 
 class SignInFirst(Exception):
@@ -101,6 +104,6 @@ def _kept() -> list[str]:
         return []
     try:
         fields = request.form.items(multi=True)
-        return [v for k, v in fields if len(v.strip()) >= KEPT_LENGTH and k not in NEVER_KEPT]
+        return [v for k, v in fields if len(v.strip()) >= KEPT_LENGTH and k not in NEVER_KEPT | CHOSEN]
     except HTTPException:  # the body itself was too large to read
         return []

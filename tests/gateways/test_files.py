@@ -57,6 +57,13 @@ def test_names_are_random_and_the_same_content_has_two(store):
     assert all(re.fullmatch("[0-9a-f]{32}", name) for name in names)
 
 
+def test_a_file_tells_only_the_half_hour_it_was_put(store):
+    path = store.path(store.put(b"photo"))
+    kept = path.stat().st_mtime_ns
+    assert kept % (30 * 60 * 10**9) == 0
+    assert 0 <= path.stat().st_ctime_ns - kept < 31 * 60 * 10**9
+
+
 def test_nobody_else_on_the_machine_can_read_them(store):
     path = store.path(store.put(b"private"))
     assert path.stat().st_mode & 0o077 == 0
