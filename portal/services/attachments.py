@@ -23,6 +23,8 @@ from portal.services.installation import installation
 from portal.services.transaction import write
 
 MAX_PHOTOS = 6
+# Of names to take back: more than anybody staged, and few enough for one statement.
+MOST_NAMES = 100
 # One byte too many of an upload is enough to be told so.
 READ_AT_MOST = MAX_BYTES + 1
 # Two hours, and the half hour by which their time may have been rounded down.
@@ -89,7 +91,7 @@ def remove_staged(submission_key: bytes, names: Sequence[str]) -> int:
         return 0
     gone = _delete_rows(
         Attachment.submission_hash == _fingerprint(submission_key),
-        Attachment.name.in_(names),
+        Attachment.name.in_(names[:MOST_NAMES]),
         Attachment.case_id.is_(None),
     )
     return _delete_files(gone)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from typing import Any
 
 from flask import Flask, g, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response
 
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(ServiceError, _service)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(SignInFirst, lambda error: _page(401))
     app.register_error_handler(
         Forgery, lambda error: _page(400, _l("这一次不是从我们的页面送来的，没有收下。请从头打开页面再送。"))
@@ -83,10 +85,18 @@ def _database(error: OperationalError) -> Any:
     return _page(503)
 
 
+def _unstorable(error: DataError) -> Any:
+    """A sign (NUL, on PostgreSQL) or a number that no column takes: no page of ours sends such a thing."""
+    db.session.rollback()
+    log.warning("unstorable value at %s", request.endpoint)
+    return _page(404 if request.method == "GET" else 400)
+
+
 def _unexpected(error: Exception) -> Any:
     db.session.rollback()
-    # The path and the kind of error only: a citizen's words must not reach a log.
-    log.exception("unexpected error at %s", request.endpoint)
+    # Where it happened and the kind of error, never its message: a citizen's words must not reach a log.
+    way = "".join(traceback.format_tb(error.__traceback__))
+    log.error("unexpected error at %s: %s\n%s", request.endpoint, type(error).__name__, way)
     return _page(500)
 
 
