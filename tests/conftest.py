@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from hypothesis import settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from portal import clock, create_app
 from portal.extensions import db
@@ -36,6 +38,23 @@ def _work_in_memory() -> None:
 
 
 _work_in_memory()
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once per test process instead of once per app: every test makes an app."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
 
 
 @pytest.fixture(scope="session")
