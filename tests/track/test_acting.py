@@ -77,6 +77,18 @@ def test_other_words_under_the_same_key_arrive_too(client: Any, world: World) ->
     assert db.session.scalar(select(func.count()).where(Message.case_id == case.id)) == 3
 
 
+def test_words_for_a_form_that_is_gone_meanwhile_are_given_back(client: Any, world: World) -> None:
+    _, withdrawn = coded(world)
+    client.post("/track/withdrawal", data={"code": withdrawn, "key": new_submission_key()})
+    _, early = coded(world, dispatched_case)
+    for code, form, more in ((withdrawn, "messages", {}), (early, "answer", {"solved": "no"}), (early, "rating", {})):
+        words = f"我写了半天的话，{form} 的。"
+        said = {"code": code, "key": new_submission_key(), "words": words, "level": "satisfied", **more}
+        page = client.post(f"/track/{form}", data=said)
+        assert page.status_code == 422
+        assert f">{words}</textarea>" in page.text
+
+
 def test_a_key_used_on_another_case_loses_no_words(client: Any, world: World) -> None:
     (_, first), (_, second) = coded(world), coded(world)
     key = new_submission_key()

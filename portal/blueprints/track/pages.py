@@ -16,7 +16,7 @@ from portal.data import labels_of
 from portal.models import Attachment, Staff
 from portal.rules import qr
 from portal.rules.masking import mask_name
-from portal.rules.vocabulary import AuthorKind, Level
+from portal.rules.vocabulary import AuthorKind, Level, Solved
 from portal.services import attachments, places
 from portal.services.closing import CLOSED_UNANSWERED, CLOSED_UNREACHED
 from portal.services.installation import installation
@@ -67,6 +67,7 @@ def case_page(code: str, *, failed: ActForm | None = None, done: str = "", statu
         t=tracked,
         code=code,
         failed=failed,
+        homeless=_homeless(failed, tracked),
         done=done,
         say=forms[SayForm],
         solved=forms[SolvedForm],
@@ -79,6 +80,16 @@ def case_page(code: str, *, failed: ActForm | None = None, done: str = "", statu
         name_of=lambda staff: name_of(staff, tracked),
         again={"url": url_for("track.show"), "fields": {"code": code}},
     )
+
+
+def _homeless(failed: ActForm | None, tracked: Tracked) -> str:
+    """What was typed into a form that the case, changed meanwhile, shows no more: to be copied, not to be lost."""
+    shown = {
+        SayForm: tracked.may_write,
+        SolvedForm: tracked.may_answer and tracked.says is not Solved.NO,
+        RatingForm: tracked.may_rate,
+    }
+    return "" if failed is None or shown.get(type(failed), True) else (failed["words"].data or "").strip()
 
 
 _FORMS: tuple[type[Any], ...] = (SayForm, SolvedForm, RatingForm)
