@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import current_app
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from portal import clock
 from portal.blueprints.track.photos import photo_url
@@ -13,7 +13,18 @@ from portal.demo.cases import submission_key
 from portal.demo.fill import filled_with
 from portal.demo.welcome import COUNTER
 from portal.extensions import db
-from portal.models import Attachment, Case, Complaint, Counter, Grant, Poster, Proposal, SolvedStory, Staff, WorkOrder
+from portal.models import (
+    Attachment,
+    Case,
+    Complaint,
+    Counter,
+    Grant,
+    Poster,
+    Proposal,
+    SolvedStory,
+    Staff,
+    WorkOrder,
+)
 from portal.models import Rating as StoredRating
 from portal.rules.codes import new_submission_key, order_number, submission_fingerprint, tracking_code
 from portal.rules.permissions import Permission, Viewer
@@ -104,16 +115,21 @@ def _cases() -> dict[str, str]:
 
 
 def _orders() -> dict[str, str]:
-    """Of the handler's own department: a case to sign for, one to answer, and the number of that work order."""
-    department = select(Staff.department_id).where(Staff.login == "chenli").scalar_subquery()
+    """The handler's own department, and there a case to sign for, one to answer, and the number of that work order."""
+    department = db.session.scalars(select(Staff.department_id).where(Staff.login == "chenli")).one() or 0
     case, _position = _order(department, OrderStatus.ISSUED)
     working, position = _order(department, OrderStatus.ACKNOWLEDGED)
-    return {"case_issued": case, "case_working": working, "order": order_number(working, position)}
+    return {
+        "case_issued": case,
+        "case_working": working,
+        "order": order_number(working, position),
+        "department": str(department),
+    }
 
 
-def _order(department: ScalarSelect[int | None], status: OrderStatus) -> tuple[str, int]:
+def _order(department_id: int, status: OrderStatus) -> tuple[str, int]:
     wanted = select(Case.number, WorkOrder.position).join(WorkOrder, WorkOrder.case_id == Case.id)
-    here = (WorkOrder.department_id == department, WorkOrder.status == status, OPEN, Case.waiting.is_(None))
+    here = (WorkOrder.department_id == department_id, WorkOrder.status == status, OPEN, Case.waiting.is_(None))
     number, position = db.session.execute(wanted.where(*here).order_by(Case.id.desc())).first() or ("", 0)
     assert number, status
     return number, position

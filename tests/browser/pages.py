@@ -134,12 +134,13 @@ STAFF = {
     "follow-ups": Visit(CALLER, "/staff/follow-ups"),
     "call sheet": Visit(CALLER, "/staff/follow-ups/{case_concluded}"),
     "oversight": Visit(SUPERVISOR, "/staff/oversight"),
-    "posters": Visit(MANAGER, "/posters/"),
+    # A dozen rows show all that a hundred would, in a tenth of the time.
+    "posters": Visit(MANAGER, "/posters/?first=1&last=12"),
     "poster": Visit(MANAGER, "/posters/{poster}"),
     "poster to retire": Visit(MANAGER, "/posters/{poster}/retirement"),
     "scores of the hall": Visit(VIEWER, "/scores/?by=hall"),
     "scores of departments": Visit(VIEWER, "/scores/?by=department"),
-    "scores of counters": Visit(VIEWER, "/scores/?by=counter"),
+    "scores of counters": Visit(VIEWER, "/scores/?by=counter&dep={department}"),
     "scores by week": Visit(VIEWER, "/scores/?by=week"),
     "not yours": Visit(VIEWER, "/staff/", status=403),
 }
