@@ -630,3 +630,13 @@ def test_an_old_page_shows_the_page_as_it_is_now(world: World, signed_in: Signed
     assert answer.status_code == 409
     assert "办好了。" in text_of(answer)
     assert load_case(world.viewer("triage"), case.number).status == "concluded"
+
+
+def test_a_form_refused_for_a_gap_when_it_is_gone_gives_its_words_back(
+    world: World, signed_in: SignedIn, send: Send
+) -> None:
+    case = concluded_case(world)
+    page, words = f"/staff/cases/{case.number}", "写了半天的答复，忘了选结果。"
+    answer = send(signed_in("triage"), f"{page}/conclusion", page, version=1, public_reply=words, outcome="")
+    assert answer.status_code == 422
+    assert f">{words}</textarea>" in answer.text
