@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,6 +14,7 @@ from portal.services.errors import Refused
 SHORT = 200
 MEDIUM = 500
 LONG = 2000
+FARTHEST = timedelta(days=3 * 365)
 
 
 def optional_text(field: str, text: str, limit: int = LONG) -> str:
@@ -34,10 +35,16 @@ def required_text(field: str, text: str, missing: Any, limit: int = LONG) -> str
 
 
 def coming_date(field: str, day: date | None, at: datetime, missing: Any) -> date:
-    """A local day that is not over at `at`. Raises Refused: `missing` for none, a sentence for one gone by."""
+    """A local day that is not over at `at` and within three years: the person reads it as a promise.
+
+    Raises Refused: `missing` for none, a sentence for one gone by or too far away.
+    """
     if day is None:
         raise Refused(missing, **{field: missing})
     if day < local_day(at):
         sentence = _l("这个日子已经过去了，请写今天或以后的日子。")
+        raise Refused(sentence, **{field: sentence})
+    if day > local_day(at) + FARTHEST:
+        sentence = _l("这个日子太远了，请写三年以内的日子。")
         raise Refused(sentence, **{field: sentence})
     return day

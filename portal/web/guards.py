@@ -17,7 +17,8 @@ from portal.web.errors import Forgery, SignInFirst
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-FORM_BYTES = 2 * 1024 * 1024  # enough to give a megabyte of pasted text back with a sentence
+# Enough to give a megabyte of pasted text back with a sentence: a form writes each of its bytes as three.
+FORM_BYTES = 8 * 1024 * 1024
 PHOTO_BYTES = 64 * 1024 * 1024  # six photos as old phones take them, without script to shrink them
 
 

@@ -89,7 +89,7 @@ CITIZEN = {
     "public scores": Visit(ANYONE, "/scores/public"),
     "no such page": Visit(ANYONE, "/nowhere", status=404),
     "not opened like this": Visit(ANYONE, "/report/similar", status=405),
-    "too large": Visit(ANYONE, "/track/case", {"code": "9" * 2_100_000}, 413),
+    "too large": Visit(ANYONE, "/track/case", {"code": "9" * 8_400_000}, 413),
 }
 STAFF = {
     "sign in": Visit(ANYONE, "/account/sign-in"),
