@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from jinja2.bccache import Bucket
 
 from portal import clock, create_app
 from portal.extensions import db
+from portal.services.sessions import begin_session
+from portal.services.transaction import write
 from tests.checking import CheckingClient
 from tests.databases import PostgresServer, SqliteTemplate, has_postgres, settings_for
 from tests.demo_hall import demo_hall as demo_hall
@@ -118,6 +121,33 @@ def client(app: Flask) -> Any:
     client = app.test_client()
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN,zh;q=0.9"
     return client
+
+
+@pytest.fixture
+def signed_in(app: Flask, world: World) -> Callable[..., Any]:
+    """A browser of one of the cast, signed in: signed_in("triage")."""
+
+    def sign_in(name: str, language: str = "zh-CN") -> Any:
+        with write():
+            secret = begin_session(world.staff[name].id, clock.now())
+        client = app.test_client()
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+        client.set_cookie("bc_staff", secret)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def send() -> Callable[..., Any]:
+    """POST a staff form as a person does: send(client, url, page, field=…), with the token of the page it stands on."""
+
+    def post(client: Any, url: str, page: str, **fields: Any) -> Any:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).get_data(as_text=True))
+        assert token, f"{page} has no form"
+        return client.post(url, data={"csrf_token": token[1], **fields})
+
+    return post
 
 
 @pytest.fixture

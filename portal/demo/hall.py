@@ -41,10 +41,6 @@ class Places:
         """The counters under one sign."""
         return [counter for counter in self.counters.values() if counter["label"] == label]
 
-    def poster_at(self, counter_id: int | None) -> Row:
-        """The living poster of a counter; the hall's own for none."""
-        return next(p for p in self.posters if p["counter_id"] == counter_id and p["retired_at"] is None)
-
 
 def make_places(until: datetime, dice: Random) -> Places:
     """The hall with everything in it, as it stands at `until`."""

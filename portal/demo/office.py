@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from datetime import date, datetime, time, timedelta
 
 from portal.rules.workdays import Calendar, days_between, instant_at, local_day, local_time
@@ -37,12 +37,6 @@ class Office:
     def later(self, after: datetime, minutes: float) -> datetime:
         """The instant so many working minutes after another; never before it."""
         return max(self.instant(self.position(after) + minutes), after)
-
-    def last_day(self, at: datetime) -> date:
-        """The last working day that has begun by then."""
-        index = bisect_right(self.days, local_day(at)) - 1
-        day = self.days[max(index, 0)]
-        return self.days[max(index - 1, 0)] if at < instant_at(day, _MORNING[0]) else day
 
 
 def _minutes(clock: time) -> float:

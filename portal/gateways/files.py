@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 _PART = ".part"
@@ -23,18 +23,6 @@ class StoreFull(Exception):
 
 class NotStored(LookupError):
     """There is no file of that name, or it is not a name this store could have given."""
-
-
-class Store(Protocol):
-    """What services may ask of a store, on this disk or elsewhere."""
-
-    def put(self, data: bytes) -> str: ...
-
-    def open(self, name: str) -> BinaryIO: ...
-
-    def delete(self, name: str) -> None: ...
-
-    def sweep(self, before: datetime, keep: Container[str]) -> int: ...
 
 
 class FileStore:

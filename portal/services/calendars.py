@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 
 from portal import clock
 from portal.extensions import db
@@ -136,9 +136,3 @@ def _halls() -> list[Hall]:
 
 def _all_rules() -> dict[int, HallRules]:
     return {hall.id: hall_rules(hall) for hall in _halls()}
-
-
-def days_of(hall_id: int) -> list[CalendarDay]:
-    """What was entered or imported for a hall, in the order of the days."""
-    wanted = or_(CalendarDay.hall_id == hall_id, CalendarDay.hall_id.is_(None))
-    return list(db.session.scalars(select(CalendarDay).where(wanted).order_by(CalendarDay.day)))

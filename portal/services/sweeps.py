@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import ColumnElement, exists, select
 
@@ -13,9 +13,10 @@ from portal.models import Case, Deadline, FollowUp, Hall
 from portal.rules.lifecycle import CaseStep
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import AuthorKind, CaseStatus
+from portal.rules.workdays import local_time
 from portal.services import journal
 from portal.services.asking import stop_waiting
-from portal.services.attachments import sweep_staged
+from portal.services.attachments import sweep_orphans, sweep_staged
 from portal.services.closing import CLOSED_UNANSWERED, CLOSED_UNREACHED, close_unconfirmed, is_unreached
 from portal.services.deadlines import hall_rules, meet_deadline, start_deadline
 from portal.services.errors import Conflict, Refused
@@ -52,7 +53,13 @@ def run(now: datetime) -> Swept:
     silent = (Case.status == CaseStatus.CONCLUDED, Case.reporter_says.is_(None))
     closed = _each(_overdue(StepKind.UNCONFIRMED_CLOSE, now, *silent), _close_unanswered, now)
     closed += _each(_tried_in_vain(*silent), _close_unreached, now)
-    return Swept(reminded, resumed, closed, sweep_staged(now), erase_overdue(now))
+    photos = sweep_staged(now) + (sweep_orphans(now) if _is_night(now) else 0)
+    return Swept(reminded, resumed, closed, photos, erase_overdue(now))
+
+
+def _is_night(now: datetime) -> bool:
+    """One minute of every night, 03:07 in Shanghai: walking the whole photo store once a day is enough."""
+    return local_time(now).replace(second=0, microsecond=0) == time(3, 7)
 
 
 def _overdue(kind: StepKind, now: datetime, *conditions: ColumnElement[bool]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -81,3 +82,9 @@ def test_every_page_here_asks_for_signing_in_first(client: Any, clerk: Staff) ->
     assert client.get("/account/").status_code == 303
     for path in ("/account/password", "/account/sessions/others/end", "/account/sign-out"):
         assert client.post(path, data={}).status_code == 401
+
+
+def test_administrators_are_told_which_years_holiday_notice_is_missing(signed_in: Callable[..., Any], at: Any) -> None:
+    at(datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
+    assert "2027 年的放假通知还没有导入" in signed_in("administrator").get("/account/").text
+    assert "放假通知" not in signed_in("clerk").get("/account/").text

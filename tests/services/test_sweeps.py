@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import os
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from portal.services.asking import ask_reporter, resume_after_answer
 from portal.services.concluding import conclude_case
 from portal.services.deadlines import running
 from portal.services.follow_ups import record_follow_up
+from portal.services.installation import installation
 from portal.services.sweeps import Swept, run
 from portal.services.transaction import write
 from tests.cases import (
@@ -175,3 +177,13 @@ def test_photos_staged_and_never_sent_go(any_world: World) -> None:
     db.session.commit()
     assert run(RECEIVED).photos == 1
     assert db.session.scalars(select(Attachment.name).order_by(Attachment.name)).all() == ["b", "c"]
+
+
+def test_files_that_no_row_names_are_looked_for_once_a_night(any_world: World) -> None:
+    store = installation().files
+    orphan = store.put(b"x" * 100)
+    os.utime(store.path(orphan), (0, 0))
+    night = datetime(2026, 10, 8, 19, 7, 30, tzinfo=UTC)
+    assert run(night - timedelta(minutes=1)).photos == 0
+    assert run(night).photos == 1
+    assert not store.path(orphan).exists()

@@ -11,15 +11,18 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.account import bp
 from portal.blueprints.account.forms import ChangePasswordForm, ResetForm, SignInForm, local_path
+from portal.rules.permissions import Permission, may_somewhere
 from portal.services.errors import NotFound, Refused
+from portal.services.hall_rules import hall_rules, unannounced_years
 from portal.services.installation import installation
+from portal.services.places import main_hall
 from portal.services.sessions import load_signed_in, sessions_of, sign_out_elsewhere
 from portal.services.sessions import sign_out as end_session
 from portal.services.signing_in import change_password, sign_in_invented, use_reset
 from portal.services.signing_in import sign_in as open_session
 from portal.services.staffing import people_by_role
 from portal.web.cookies import STAFF_COOKIE, cookie_name, drop_cookie, set_cookie
-from portal.web.guards import me, open_token_post, public, signed_in
+from portal.web.guards import me, open_token_post, public, signed_in, viewer
 from portal.web.navigation import home_of
 from portal.web.rendering import page
 
@@ -115,7 +118,13 @@ def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
 
 def _account_page(form: ChangePasswordForm, status: int = 200) -> Response:
     sessions = sessions_of(me().staff.id)
-    return page("account/show.html", form=form, sessions=sessions, status=status)
+    return page("account/show.html", form=form, sessions=sessions, missing_years=_missing_years(), status=status)
+
+
+def _missing_years() -> list[int]:
+    """The years without a holiday notice, for those who can see to it."""
+    hall = main_hall() if may_somewhere(viewer(), Permission.MANAGE_STAFF) else None
+    return unannounced_years(hall_rules(hall)) if hall is not None else []
 
 
 def _enter(secret: str, wanted: Any) -> Response:
