@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from jinja2.bccache import Bucket
 
 from portal import clock, create_app
 from portal.extensions import db
+from portal.gateways.files import FileStore
+from portal.services.hall_rules import forget_rules
+from portal.services.installation import NAME, Installation
 from portal.services.sessions import begin_session
 from portal.services.transaction import write
 from tests.checking import CheckingClient
@@ -77,8 +81,26 @@ def postgres() -> Iterator[PostgresServer]:
     server.stop()
 
 
-def _running(app: Flask) -> Iterator[Flask]:
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One app for all tests of a process, since making one takes longer than most tests; its file is laid anew."""
+    folder = tmp_path_factory.mktemp("app")
+    return create_app(settings_for(folder, f"sqlite:///{folder / 'bancheng.db'}"))
+
+
+@pytest.fixture(scope="session")
+def postgres_app(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The same on PostgreSQL; its database is cloned anew."""
+    return create_app(settings_for(tmp_path_factory.mktemp("app"), postgres.url(PostgresServer.FRESH)))
+
+
+def _running(app: Flask, folder: Path) -> Iterator[Flask]:
+    """The app with nothing left of the test before: photos in a folder of this test, no rules remembered."""
+    before: Installation = app.extensions[NAME]
+    settings = replace(before.settings, uploads_dir=folder / "uploads")
+    app.extensions[NAME] = Installation(settings, before.keys, FileStore(settings.uploads_dir))
     app.test_client_class = CheckingClient
+    forget_rules()
     with app.app_context():
         yield app
         db.session.remove()
@@ -86,21 +108,24 @@ def _running(app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Flask]:
+def app(sqlite_app: Flask, sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Flask]:
     """The app on a fresh SQLite database; for tests of pages."""
-    yield from _running(create_app(settings_for(tmp_path, sqlite_template.copy(tmp_path))))
+    sqlite_template.copy(sqlite_app.extensions[NAME].settings.instance_dir)
+    yield from _running(sqlite_app, tmp_path)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def any_app(request: pytest.FixtureRequest, sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Flask]:
     """The app on each kind of database in turn; for tests of services."""
     if request.param == "sqlite":
-        yield from _running(create_app(settings_for(tmp_path, sqlite_template.copy(tmp_path))))
+        here: Flask = request.getfixturevalue("sqlite_app")
+        sqlite_template.copy(here.extensions[NAME].settings.instance_dir)
+        yield from _running(here, tmp_path)
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    url = server.clone()
-    yield from _running(create_app(settings_for(tmp_path, url)))
-    server.drop(url)
+    app = request.getfixturevalue("postgres_app")
+    server.clone(PostgresServer.FRESH)
+    yield from _running(app, tmp_path)
 
 
 @pytest.fixture

@@ -40,13 +40,17 @@ class SqliteTemplate:
             db.engine.dispose()
 
     def copy(self, folder: Path) -> str:
-        """A fresh database for one test; its URL."""
+        """A fresh database for one test, without a log of the one before; its URL."""
+        for log in ("bancheng.db-wal", "bancheng.db-shm"):
+            (folder / log).unlink(missing_ok=True)
         shutil.copyfile(self.file, folder / "bancheng.db")
         return f"sqlite:///{folder / 'bancheng.db'}"
 
 
 class PostgresServer:
     """A PostgreSQL of our own, with one migrated template database; a test gets a clone."""
+
+    FRESH = "fresh"
 
     def __init__(self) -> None:
         # A socket's path must be short; pytest's own folders are not.
@@ -70,15 +74,12 @@ class PostgresServer:
         """The address of one database on it."""
         return f"postgresql+psycopg://postgres:@/{name}?host={self.folder / 'd'}"
 
-    def clone(self) -> str:
-        """A fresh database for one test; its URL."""
-        name = f"t{secrets.token_hex(6)}"
+    def clone(self, name: str = "") -> str:
+        """A fresh database, in place of one of the same name; its URL."""
+        name = name or f"t{secrets.token_hex(6)}"
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         self._run(f"CREATE DATABASE {name} TEMPLATE template_portal")
         return self.url(name)
-
-    def drop(self, url: str) -> None:
-        """Give a test's database back."""
-        self._run(f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)")
 
     def stop(self) -> None:
         """Stop the server and remove its files."""

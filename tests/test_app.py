@@ -19,9 +19,9 @@ def test_healthz_and_readyz_answer(client: Any, world: World) -> None:
     assert client.get("/readyz").text == "ready\n"
 
 
-def test_an_endpoint_without_a_policy_stops_the_app(app: Flask) -> None:
+def test_an_endpoint_without_a_policy_stops_the_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     web.guards.check_policies(app)
-    app.view_functions["planted"] = lambda: ""
+    monkeypatch.setitem(app.view_functions, "planted", lambda: "")
     with pytest.raises(RuntimeError, match="planted"):
         web.guards.check_policies(app)
 

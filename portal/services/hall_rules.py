@@ -67,6 +67,11 @@ def unannounced_years(rules: HallRules) -> list[int]:
     return [near for near in (year, year + 1) if not rules.calendar.is_announced(near)]
 
 
+def forget_rules() -> None:
+    """Read every hall's rules anew: when another database takes the place of the one this process knew."""
+    _rules.cache_clear()
+
+
 @lru_cache(maxsize=64)
 def _rules(
     _database: str, hall_id: int, _version: int, profile_code: str, hours: tuple[tuple[str, str], ...], year: int

@@ -143,7 +143,6 @@ def test_it_fills_a_postgresql_and_the_portal_goes_on_from_there(
         assert receipt.case_id == told["cases"] + 1
         db.session.remove()
         db.engine.dispose()
-    postgres.drop(url)
 
 
 def test_an_invented_rating_is_one_as_the_portal_stores_it(world: World) -> None:
