@@ -7,7 +7,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,17 +14,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from hypothesis import settings
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 
 from portal import clock, create_app
 from portal.extensions import db
-from portal.gateways.files import FileStore
-from portal.services.hall_rules import forget_rules
-from portal.services.installation import NAME, Installation
+from portal.services.installation import NAME
 from portal.services.sessions import begin_session
 from portal.services.transaction import write
-from tests.checking import CheckingClient
+from tests.apps import running
+from tests.chromium import address as address
+from tests.chromium import chromium as chromium
 from tests.databases import PostgresServer, SqliteTemplate, has_postgres, settings_for
 from tests.demo_hall import demo_hall as demo_hall
 from tests.demo_hall import demo_now as demo_now
@@ -45,23 +42,6 @@ def _work_in_memory() -> None:
 
 
 _work_in_memory()
-
-
-class _Compiled(BytecodeCache):
-    """Templates compiled once per test process instead of once per app: every test makes an app."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
 
 
 @pytest.fixture(scope="session")
@@ -94,24 +74,11 @@ def postgres_app(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFact
     return create_app(settings_for(tmp_path_factory.mktemp("app"), postgres.url(PostgresServer.FRESH)))
 
 
-def _running(app: Flask, folder: Path) -> Iterator[Flask]:
-    """The app with nothing left of the test before: photos in a folder of this test, no rules remembered."""
-    before: Installation = app.extensions[NAME]
-    settings = replace(before.settings, uploads_dir=folder / "uploads")
-    app.extensions[NAME] = Installation(settings, before.keys, FileStore(settings.uploads_dir))
-    app.test_client_class = CheckingClient
-    forget_rules()
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
 @pytest.fixture
 def app(sqlite_app: Flask, sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Flask]:
     """The app on a fresh SQLite database; for tests of pages."""
     sqlite_template.copy(sqlite_app.extensions[NAME].settings.instance_dir)
-    yield from _running(sqlite_app, tmp_path)
+    yield from running(sqlite_app, tmp_path)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -120,12 +87,12 @@ def any_app(request: pytest.FixtureRequest, sqlite_template: SqliteTemplate, tmp
     if request.param == "sqlite":
         here: Flask = request.getfixturevalue("sqlite_app")
         sqlite_template.copy(here.extensions[NAME].settings.instance_dir)
-        yield from _running(here, tmp_path)
+        yield from running(here, tmp_path)
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     app = request.getfixturevalue("postgres_app")
     server.clone(PostgresServer.FRESH)
-    yield from _running(app, tmp_path)
+    yield from running(app, tmp_path)
 
 
 @pytest.fixture

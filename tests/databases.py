@@ -41,8 +41,9 @@ class SqliteTemplate:
 
     def copy(self, folder: Path) -> str:
         """A fresh database for one test, without a log of the one before; its URL."""
-        for log in ("bancheng.db-wal", "bancheng.db-shm"):
-            (folder / log).unlink(missing_ok=True)
+        # A new file, not new content: whoever still has the old one open keeps it to themselves.
+        for old in ("bancheng.db", "bancheng.db-wal", "bancheng.db-shm"):
+            (folder / old).unlink(missing_ok=True)
         shutil.copyfile(self.file, folder / "bancheng.db")
         return f"sqlite:///{folder / 'bancheng.db'}"
 

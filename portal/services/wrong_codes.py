@@ -18,7 +18,7 @@ WINDOW = timedelta(minutes=10)
 ALARM_AT = 30
 # A flood needs no exact count, and must not fill the memory.
 MOST_KEPT = 10_000
-_NAME = "portal.wrong_codes"
+NAME = "portal.wrong_codes"
 
 
 @dataclass
@@ -34,7 +34,7 @@ def count_wrong_code(at: datetime) -> int:
     address; from 30 on it warns, with one event in ten minutes, so that a flood fills neither log nor journal of
     alarms. Nobody is turned away: guessing one of a million live codes at a thousand tries a second takes centuries.
     """
-    count: _Count = current_app.extensions.setdefault(_NAME, _Count())
+    count: _Count = current_app.extensions.setdefault(NAME, _Count())
     count.seen.append(at)
     while count.seen[0] <= at - WINDOW:
         count.seen.popleft()

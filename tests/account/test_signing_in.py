@@ -16,8 +16,8 @@ from portal.extensions import db
 from portal.models import Staff, StaffSession
 from portal.services.passwords import hashed
 from tests.account.conftest import PASSWORD
+from tests.apps import running
 from tests.checking import text_of
-from tests.conftest import _running
 from tests.databases import SqliteTemplate, settings_for
 from tests.world import World, build_world
 
@@ -123,7 +123,7 @@ def test_real_people_are_never_listed(client: Any, clerk: Staff, send: Send) -> 
 @pytest.fixture
 def demo(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(settings_for(tmp_path, sqlite_template.copy(tmp_path), PORTAL_DEMO="1"))
-    yield from _running(app)
+    yield from running(app, tmp_path)
 
 
 def test_in_the_demo_hall_one_tap_signs_in(demo: Flask, send: Send) -> None:
@@ -147,7 +147,7 @@ def test_demo_mode_is_refused_with_a_real_address(tmp_path: Path) -> None:
 def over_https(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Flask]:
     address = "https://banshi.example.gov.cn"
     app = create_app(settings_for(tmp_path, sqlite_template.copy(tmp_path), PORTAL_PUBLIC_URL=address))
-    yield from _running(app)
+    yield from running(app, tmp_path)
 
 
 def test_over_https_the_cookies_are_bound_to_this_host_and_the_referrer_is_looked_at(over_https: Flask) -> None:

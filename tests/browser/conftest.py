@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from portal import create_app
 from portal.demo.people import PASSWORD
 from portal.extensions import db
 from tests.browser.demo_facts import facts
+from tests.chromium import open_context
 from tests.databases import settings_for
 from tests.demo_hall import DemoHall
 from tests.serving.servers import RunningServer
-
-# Patience on a busy machine, not a claim about speed.
-expect.set_options(timeout=30_000)
-AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Without these Chromium looks for its maker's servers on every start.
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium")
-        pytest.skip("no Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -98,21 +77,6 @@ def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
     yield open_browser
     for context in contexts:
         context.close()
-
-
-def open_context(chromium: Browser, site: str, **options: Any) -> BrowserContext:
-    """A person's browser: Chinese and in Shanghai unless the options say otherwise."""
-    context = chromium.new_context(base_url=site, timezone_id="Asia/Shanghai", **{"locale": "zh-CN", **options})
-    context.set_default_timeout(30_000)
-    return context
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds on the page."""
-    if page.evaluate("!window.axe"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)["violations"]
-    return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
 
 
 def sign_in(page: Page, login: str) -> Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, exists, select
@@ -43,7 +44,8 @@ RATED = exists().where(StoredRating.case_id == Case.id)
 def facts() -> dict[str, str]:
     """All of them by name; asked for inside the app's context. A claim and the keys of forms are made anew."""
     keys = {f"key_{name}": new_submission_key() for name in ("report", "rating", "said", "claim")}
-    return {**_places(), **_codes(), **_cases(), **_orders(), **keys, "claim": _claim()}
+    soon = (clock.now() + timedelta(days=7)).date().isoformat()
+    return {**_places(), **_codes(), **_cases(), **_orders(), **keys, "claim": _claim(), "soon": soon}
 
 
 def _places() -> dict[str, str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from portal.rules.codes import new_submission_key
-from tests.browser.conftest import open_context, sign_in, violations
+from tests.browser.conftest import sign_in
 from tests.browser.pages import Visit
+from tests.chromium import open_context, violations
 
 PHONE, SMALL_PHONE, DESK = 360, 320, 1280
 FINGER, ELDER_FINGER, ELDER_PRINT = 44, 60, 18

@@ -105,9 +105,7 @@ STAFF = {
     "inbox of a handler": Visit(HANDLER, "/staff/?tab=late"),
     "case to register": _case(CLERK, "new"),
     "case, registration refused": _case(CLERK, "new", "registration", 422, plan=""),
-    "case, somebody was first": _case(
-        CLERK, "new", "registration", 409, version="99", plan=WORDS, rough_date="2099-01-04"
-    ),
+    "case, somebody was first": _case(CLERK, "new", "registration", 409, version="99", plan=WORDS, rough_date="{soon}"),
     "case to triage": _case(TRIAGE, "registered"),
     "case to dispatch": _case(TRIAGE, "judged"),
     "case with a proposal": _case(TRIAGE, "proposed"),
@@ -124,7 +122,7 @@ STAFF = {
     "slip": Visit(
         CLERK,
         "/staff/cases/new",
-        {"key": "{fresh}", "channel": "window", "words": WORDS, "plan": "今天去问", "rough_date": "2099-01-05"},
+        {"key": "{fresh}", "channel": "window", "words": WORDS, "plan": "今天去问", "rough_date": "{soon}"},
         is_paper=True,
     ),
     "dispatch plan": Visit(TRIAGE, "/staff/dispatches/plan", {"case": "{case_judged}"}),

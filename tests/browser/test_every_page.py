@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import violations
 from tests.browser.looking import CHINESE, FINGER, LOW, PRESSED, SIDEWAYS, People, faults_in
 from tests.browser.pages import NO_PAGE, PAGES, Visit
+from tests.chromium import violations
 
 pytestmark = pytest.mark.browser
 

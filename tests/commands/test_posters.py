@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from portal.commands import main
+from portal.services.installation import installation
 from portal.services.posters import retire_poster
 from tests.world import World
 
 
 @pytest.fixture
-def installed(app: Flask, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def installed(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The command line of the same installation."""
-    monkeypatch.setenv("PORTAL_INSTANCE_DIR", str(tmp_path))
+    monkeypatch.setenv("PORTAL_INSTANCE_DIR", str(installation().settings.instance_dir))
     monkeypatch.setenv("PORTAL_PUBLIC_URL", "https://bs.qingchuan.example/")
     return world
 

@@ -12,7 +12,7 @@ from portal import create_app
 from portal.commands import main
 from portal.extensions import db
 from portal.services.staffing import staff_by_login
-from tests.conftest import _running
+from tests.apps import running
 from tests.databases import SqliteTemplate, settings_for
 from tests.world import build_world
 
@@ -23,7 +23,7 @@ def installation(sqlite_template: SqliteTemplate, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("PORTAL_INSTANCE_DIR", str(tmp_path))
     monkeypatch.setenv("PORTAL_DATABASE_URL", url)
     monkeypatch.setenv("PORTAL_PUBLIC_URL", "http://localhost")
-    yield from _running(create_app(settings_for(tmp_path, url)))
+    yield from running(create_app(settings_for(tmp_path, url)), tmp_path)
 
 
 def test_the_first_administrator_gets_a_link_that_works(installation: Any, capsys: Any) -> None:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 import pytest
-from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from portal.extensions import db
 from portal.models import Attachment, Case, Message, SolvedStory
 from portal.rules.codes import code_fingerprint
 from portal.services.installation import installation
+from tests.chromium import open_context, violations
 from tests.gateways.photo_samples import corners, write
 from tests.reading_qr import read_codes
-from tests.web.test_gallery_in_chromium import violations
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -32,40 +29,15 @@ WORDS = "窗口说少一份居住证明，要回老家开，可办事指南上�
 SCRIPTS = ("steps", "draft", "send", "shrink", "upload", "photos", "find")
 
 
-# A busy machine takes its time; what never comes still fails.
-expect.set_options(timeout=20_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def address(app: Flask, world: World, at: Any) -> Iterator[str]:
-    at(AT)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Any]:
+def visit(chromium: Browser, world: World, at: Any, address: str) -> Iterator[Any]:
     """A person's phone with the form open: visit(java_script_enabled=False, …)."""
+    at(AT)
     contexts: list[BrowserContext] = []
 
     def open_form(path: str = "/report?at=3m7kd2qa", **options: Any) -> Page:
         options.setdefault("viewport", {"width": 360, "height": 740})
-        context = browser.new_context(locale="zh-CN", base_url=address, **options)
+        context = open_context(chromium, address, **options)
         contexts.append(context)
         page = context.new_page()
         page.goto(path)
@@ -435,9 +407,7 @@ def test_the_keyboard_alone_is_enough(visit: Any, world: World) -> None:
 def test_axe_finds_nothing_in_any_step_and_nothing_scrolls_sideways(
     visit: Any, world: World, path: str, width: int, scheme: str
 ) -> None:
-    page = visit(
-        f"/report?at=3m7kd2qa{path}", viewport={"width": width, "height": 740}, color_scheme=scheme, bypass_csp=True
-    )
+    page = visit(f"/report?at=3m7kd2qa{path}", viewport={"width": width, "height": 740}, color_scheme=scheme)
 
     def check() -> None:
         assert violations(page) == []

@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from portal.extensions import db
 from portal.models import Case
 from portal.services.claims import issue_claim
 from tests.cases import RECEIVED, concluded_case, dispatched_case, registered_case
+from tests.chromium import open_context, violations
 from tests.track.reporters import coded, picture
-from tests.web.test_gallery_in_chromium import violations
 from tests.world import World
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def address(app: Flask, world: World, at: Any) -> Iterator[str]:
+def phone(chromium: Browser, world: World, at: Any, address: str) -> Iterator[Page]:
     at(RECEIVED)
-    server = make_server("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN", bypass_csp=True)
+    context = open_context(chromium, address, viewport={"width": 360, "height": 740})
     yield context.new_page()
     context.close()
 
@@ -109,9 +87,12 @@ def test_photos_go_up_while_one_writes_and_a_draft_survives(
     expect(photos.locator("> img")).to_be_visible()
 
 
-def test_everything_works_without_script(browser: Browser, address: str, world: World, tmp_path: Path) -> None:
+def test_everything_works_without_script(
+    chromium: Browser, address: str, world: World, at: Any, tmp_path: Path
+) -> None:
+    at(RECEIVED)
     case, code = lead_to(world, concluded_case)
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740}, locale="zh-CN")
+    context = open_context(chromium, address, java_script_enabled=False, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(f"{address}/track")
     page.fill("#code", " ".join(code[start : start + 4] for start in range(0, 20, 4)))

@@ -7,35 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.chromium import violations
 from tests.web.component_gallery import PAGES, ROOT, show
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CITIZEN = [name for name in PAGES if name not in ("inbox.html", "case.html", "paper.html")]
 VIEWS = [("zh", "", 360, "light"), ("zh", "", 1280, "dark"), ("zh", "elder", 360, "dark"), ("en", "", 320, "light")]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Any]:
+def opened(chromium: Browser, tmp_path: Path) -> Iterator[Any]:
     """Open a page of the gallery: opened(name, language, view, width, scheme)."""
     pages: list[Page] = []
 
     def open_page(name: str, language: str = "zh", view: str = "", width: int = 1280, scheme: Any = "light") -> Page:
         file = tmp_path / name
         file.write_text(show(name, language, view, f"{ROOT}/static/"), encoding="utf-8")
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
         pages.append(page)
         page.goto(file.as_uri())
         return page
@@ -43,12 +34,6 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Any]:
     yield open_page
     for page in pages:
         page.close()
-
-
-def violations(page: Page) -> list[str]:
-    page.add_script_tag(path=str(AXE))
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
-    return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
 
 
 @pytest.mark.parametrize(("language", "view", "width", "scheme"), VIEWS)
