@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,9 +56,21 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         # Outside the database, so that a stolen database alone reads no code and no phone number.
         keys_file=Path(_value(env, "PORTAL_KEYS_FILE") or instance / "keys.json"),
         uploads_dir=Path(_value(env, "PORTAL_UPLOADS_DIR") or instance / "uploads"),
-        # The sign-in page then lists the invented people to tap; refused with a real https address.
-        demo=_flag(env, "PORTAL_DEMO") and not public.startswith("https://"),
+        # The sign-in page then lists the invented people to tap: never where strangers could.
+        demo=_flag(env, "PORTAL_DEMO") and _is_nearby(public),
     )
+
+
+def _is_nearby(public: str) -> bool:
+    """Whether only this machine and its own network can go by this address."""
+    url = urlsplit(public)
+    if url.scheme != "http":
+        return False
+    try:
+        address = ip_address(url.hostname or "")
+    except ValueError:
+        return url.hostname == "localhost"  # any other name may lead to the whole world
+    return address.is_loopback or address.is_private or address.is_link_local
 
 
 def _value(env: Mapping[str, str], name: str) -> str:

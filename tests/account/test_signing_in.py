@@ -139,8 +139,38 @@ def test_in_the_demo_hall_one_tap_signs_in(demo: Flask, send: Send) -> None:
         assert send(client, "/account/sign-in/invented", person=person).status_code == 404
 
 
-def test_demo_mode_is_refused_with_a_real_address(tmp_path: Path) -> None:
-    assert not settings_for(tmp_path, PORTAL_DEMO="1", PORTAL_PUBLIC_URL="https://banshi.example.gov.cn").demo
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost:8000",
+        "http://127.0.0.1:8000",
+        "http://[::1]:8000",
+        "http://192.168.1.20:8000",
+        "http://10.3.0.7",
+        "http://169.254.7.7:8000",
+        "http://[fd12:3456::7]:8000",
+    ],
+)
+def test_demo_mode_is_for_this_machine_and_its_own_network(tmp_path: Path, address: str) -> None:
+    assert settings_for(tmp_path, PORTAL_DEMO="1", PORTAL_PUBLIC_URL=address).demo
+    assert not settings_for(tmp_path, PORTAL_DEMO="0", PORTAL_PUBLIC_URL=address).demo
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://banshi.example.gov.cn",
+        "http://banshi.example.gov.cn",
+        "http://localhost.example.gov.cn",
+        "http://127.0.0.1.example.gov.cn",
+        "http://localhost@banshi.example.gov.cn",
+        "http://8.8.8.8:8000",
+        "http://[2606:4700::1111]:8000",
+        "https://127.0.0.1",
+    ],
+)
+def test_demo_mode_is_refused_with_a_public_address(tmp_path: Path, address: str) -> None:
+    assert not settings_for(tmp_path, PORTAL_DEMO="1", PORTAL_PUBLIC_URL=address).demo
 
 
 @pytest.fixture
