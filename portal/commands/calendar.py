@@ -9,6 +9,7 @@ from pathlib import Path
 
 from portal.commands import app_context
 from portal.rules.days import DayEntry, notice_entry
+from portal.rules.workdays import noticed_years
 
 HELP = "a UTF-8 CSV with the columns day (YYYY-MM-DD), works (work or rest), name, and if wanted name_en"
 
@@ -32,9 +33,18 @@ def run(args: argparse.Namespace) -> int:
         return 1
     with app_context():
         moved = import_notice(entries, args.source)
-    years = ", ".join(str(year) for year in sorted({entry.day.year for entry in entries}))
-    print(f"{years}: {len(entries)} days imported; the date of {moved} cases moved, each with an event.")
+    print(f"{len(entries)} days imported: {covered(entries)}.")
+    print(f"The date of {moved} cases moved, each with an event.")
     return 0
+
+
+def covered(entries: list[DayEntry]) -> str:
+    """Which years the file replaces, and of which it only names some days."""
+    whole = noticed_years(entries)
+    parts = {entry.day.year for entry in entries} - whole
+    told = [f"{year} replaced" for year in sorted(whole)]
+    told += [f"single days of {year} (1 January, 1 May and 1 October do not all rest)" for year in sorted(parts)]
+    return ", ".join(told)
 
 
 def read_notice(file: Path) -> list[DayEntry]:

@@ -15,7 +15,7 @@ from portal.models import CalendarDay, Case, Deadline, Hall
 from portal.rules.days import DayEntry
 from portal.rules.profiles import Step, StepKind
 from portal.rules.promises import Change, ChangeReason, recompute
-from portal.rules.workdays import Authority
+from portal.rules.workdays import Authority, noticed_years
 from portal.services import journal
 from portal.services.deadlines import RUNNING, due_of
 from portal.services.hall_rules import HallRules, hall_rules
@@ -24,19 +24,21 @@ from portal.services.work import point
 
 
 def import_notice(entries: Iterable[DayEntry], source: str, *, by: int | None = None) -> int:
-    """Put an official holiday notice in place of what was imported for the same years; the cases whose date moved.
+    """Put an official holiday notice in place of what was imported before; the number of cases whose date moved.
 
-    The notice overrules the library and is overruled by administrators and halls (domain.md section 5). Every open
-    date of every hall is counted again in the same transaction.
+    A year that it covers (rules/workdays.noticed_years) is replaced whole. Of any other year only the days it names
+    are: next year's notice may add a make-up day to this December, and this year's must outlive that. The notice
+    overrules the library and is overruled by administrators and halls (domain.md section 5). Every open date of every
+    hall is counted again in the same transaction.
     """
-    rows = list(entries)
-    years = {entry.day.year for entry in rows}
+    rows = list({entry.day: entry for entry in entries}.values())
+    days, years = {entry.day for entry in rows}, noticed_years(rows)
     before = _all_rules()
     at = clock.now()
     with write():
         kept = select(CalendarDay).where(CalendarDay.authority == Authority.NOTICE.value)
         for old in db.session.scalars(kept):
-            if old.day.year in years:
+            if old.day.year in years or old.day in days:
                 db.session.delete(old)
         db.session.add_all(_row(entry, Authority.NOTICE, None, source, at, by) for entry in rows)
         journal.record("notice_imported", at, staff_id=by, object_kind="calendar", years=sorted(years), days=len(rows))

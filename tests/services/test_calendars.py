@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.extensions import db
-from portal.models import Case, Deadline, Event
-from portal.rules.days import hall_entry, notice_entry
+from portal.models import CalendarDay, Case, Deadline, Event
+from portal.rules.days import DayEntry, hall_entry, notice_entry
 from portal.rules.profiles import StepKind
 from portal.services.calendars import change_profile, import_notice, set_hall_day
 from portal.services.deadlines import drop_deadlines, hall_rules, point_clock, start_deadline
@@ -29,6 +29,11 @@ NOTICE_2027 = [
     notice_entry(date(2027, 5, 1), False, "劳动节"),
     notice_entry(date(2027, 10, 1), False, "国庆节"),
 ]
+
+
+def _notice(year: int) -> list[DayEntry]:
+    """The least that covers a year, and 2 May, which is a working day in both years that are asked for."""
+    return [notice_entry(date(year, *day), False, "假") for day in ((1, 1), (5, 1), (5, 2), (10, 1))]
 
 
 @pytest.fixture
@@ -72,6 +77,24 @@ def test_importing_the_notice_moves_the_date_with_an_event(solving: tuple[Case, 
 def test_importing_the_same_notice_again_moves_nothing(solving: tuple[Case, Deadline]) -> None:
     import_notice(NOTICE_2027, "an invented notice")
     assert import_notice(NOTICE_2027, "an invented notice") == 0
+
+
+def test_a_line_of_an_earlier_year_leaves_that_years_notice_in_place(any_world: World) -> None:
+    import_notice([*_notice(2028), notice_entry(date(2028, 12, 30), False, "元旦")], "an invented notice")
+    import_notice([notice_entry(date(2028, 12, 30), True, "元旦"), *_notice(2029)], "the next one")
+    calendar = hall_rules(any_world.hall).calendar
+    assert {2028, 2029} <= calendar.noticed
+    assert not calendar.works(date(2028, 5, 2))
+    # Saturday 30 December 2028 is the one day of that year the newer notice speaks of.
+    assert calendar.mark(date(2028, 12, 30)).works
+    named = select(func.count()).where(CalendarDay.day == date(2028, 12, 30))
+    assert db.session.scalar(named) == 1
+
+
+def test_a_notice_imported_anew_replaces_its_whole_year(any_world: World) -> None:
+    import_notice([*_notice(2028), notice_entry(date(2028, 1, 8), True, "元旦")], "an invented notice")
+    import_notice(_notice(2028), "the same, put right")
+    assert not hall_rules(any_world.hall).calendar.works(date(2028, 1, 8))
 
 
 def test_a_halls_own_day_moves_only_its_own_cases(any_world: World) -> None:
