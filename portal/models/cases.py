@@ -97,6 +97,8 @@ class Case(Base):
     # The code itself is never stored. Null until a claim is used, for a case entered by staff.
     code_hmac: Mapped[str | None] = mapped_column(String(64), unique=True)
     submission_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # Of everything that staff entered: the same again is a second tap, anything else another person's case.
+    entry_hash: Mapped[str | None] = mapped_column(String(64))
     sealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -107,6 +107,14 @@ def submission_fingerprint(pepper: bytes, submission_key: bytes) -> str:
     return _mac(pepper, b"submission-fingerprint", submission_key).hex()
 
 
+def entry_fingerprint(pepper: bytes, submission_key: bytes, content: str) -> str:
+    """What tells an entry sent twice from another one under the same key: HMAC-SHA256 of key and content, in hex.
+
+    Nobody can guess at the content with it: the key is not stored.
+    """
+    return _mac(pepper, b"entry-fingerprint", submission_key + content.encode()).hex()
+
+
 def claim_fingerprint(pepper: bytes, claim: str) -> str:
     """What is stored instead of a claim number: HMAC-SHA256 in hex."""
     return _mac(pepper, b"claim-fingerprint", claim.encode("ascii")).hex()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.extensions import db
 from portal.models import Case, Claim, ServiceItem
+from portal.rules.codes import entry_fingerprint
 from portal.rules.lifecycle import CaseStep
 from portal.rules.permissions import Permission, Viewer, may
 from portal.rules.profiles import StepKind
@@ -21,7 +22,9 @@ from portal.services.claims import add_claim, void_unused
 from portal.services.concluding import Owed, checked_conclusion, end_work, refuse_lone_no
 from portal.services.deadlines import hall_rules, meet_deadline, start_deadline
 from portal.services.errors import Conflict, NotFound, Refused
-from portal.services.steps import SOMEBODY_WAS_FIRST, note, open_case, set_status, status_after, tell
+from portal.services.installation import installation
+from portal.services.receipts import fingerprint_of
+from portal.services.steps import note, open_case, set_status, status_after, tell
 from portal.services.submissions import Found, Report, add_case, find_place
 from portal.services.transaction import write
 from portal.services.typed import MEDIUM, coming_date, optional_text, required_text
@@ -108,30 +111,36 @@ def enter_case(
     """Enter a case for somebody at the window or on the phone, registered in the same step, with a claim slip.
 
     The person's phone turns the claim into a tracking code. A case with a complaint belongs to oversight from then on:
-    `still_visible` is False, it waits to be registered there, and the plan goes along as a note. The same key again
+    `still_visible` is False, it waits to be registered there, and the plan goes along as a note. The same sent again
     gives the same case with a fresh claim, since nobody saw the first. Raises Refused, NotFound (not this viewer's
-    hall), Conflict (the key was used otherwise).
+    hall), Conflict: the slip of that case was used already, or its key came with something else, as when “back” brought
+    the form of the person before; then `fields` names the key, and a fresh one makes a case of its own.
     """
-    found = find_place(replace(report, channel=channel), submission_key)
+    report = replace(report, channel=channel)
+    found = find_place(report, submission_key)
     if not may(viewer, Permission.ENTER_CASE, found.place.hall.id):
         raise NotFound
     if channel not in (Channel.WINDOW, Channel.PHONE):
         raise ValueError(f"nobody enters a case for somebody by {channel}")
     at = clock.now()
     told = _checked_plan(found.place.hall.id, at, plan=plan, rough_date=rough_date, item_id=None, say=say)
-    if found.case_id is not None:
-        return _entered_before(viewer, found.case_id, at)
-    return _enter(viewer, replace(report, channel=channel), submission_key, found, told, at)
+    entered = _enter(viewer, report, submission_key, found, told, at) if found.case_id is None else None
+    # Sent before, or by the other tap of a double tap in the same instant.
+    return entered or _entered_before(viewer, submission_key, _content(submission_key, report, told), at)
 
 
-def _enter(viewer: Viewer, report: Report, key: bytes, found: Found, told: Plan, at: datetime) -> Entered:
+def _content(key: bytes, report: Report, told: Plan) -> str:
+    return entry_fingerprint(installation().keys.pepper, key, repr((report, told)))
+
+
+def _enter(viewer: Viewer, report: Report, key: bytes, found: Found, told: Plan, at: datetime) -> Entered | None:
     rules = hall_rules(found.place.hall)
     with write() as session:
         added = add_case(session, report, found.place, rules, key, at, entered_by_id=viewer.staff_id)
         if added is None:
-            # The other tap of a double tap is just being answered.
-            raise Conflict(SOMEBODY_WAS_FIRST)
+            return None
         case = session.get_one(Case, added.case_id)
+        case.entry_hash = _content(key, report, told)
         if case.restricted:
             note(case, told.plan, viewer.staff_id, at)
         else:
@@ -141,11 +150,21 @@ def _enter(viewer: Viewer, report: Report, key: bytes, found: Found, told: Plan,
     return Entered(case.number, claim, not case.restricted)
 
 
-def _entered_before(viewer: Viewer, case_id: int, at: datetime) -> Entered:
-    case = db.session.get_one(Case, case_id)
-    claimed = db.session.scalar(select(Claim.id).where(Claim.case_id == case_id, Claim.used_at.is_not(None)).limit(1))
-    if case.entered_by_id != viewer.staff_id or claimed is not None:
-        raise Conflict(SOMEBODY_WAS_FIRST)
+def _entered_before(viewer: Viewer, key: bytes, content: str, at: datetime) -> Entered:
+    case = db.session.scalars(select(Case).where(Case.submission_hash == fingerprint_of(key))).one()
+    if case.entered_by_id != viewer.staff_id:
+        sentence = _l("这张表已经登记过一件了，不是您登记的。您填的都还在，再按一次，就登记成新的一件。")
+        raise Conflict(sentence, key=sentence)
+    if case.entry_hash != content:
+        sentence = _l(
+            "这张表已经登记成 %(number)s 号了，这次填的没有登记。"
+            "还是那个人，请打开那一件接着写；换了一个人，再按一次，就登记成新的一件。您填的都还在。",
+            number=case.number,
+        )
+        raise Conflict(sentence, key=sentence)
+    used = select(Claim.id).where(Claim.case_id == case.id, Claim.used_at.is_not(None))
+    if db.session.scalar(used.limit(1)) is not None:
+        raise Conflict(_l("这一件已经登记成 %(number)s 号，领取条也用过了，不用再登记。", number=case.number))
     with write():
         void_unused(case, at, by=viewer.staff_id)
         claim = add_claim(case, at, by=viewer.staff_id)

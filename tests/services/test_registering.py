@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select
 
 from portal import clock
 from portal.extensions import db
-from portal.models import Case, Claim, Deadline, Message
+from portal.models import Case, Claim, Deadline, Grant, Message
 from portal.rules.codes import claim_fingerprint, new_submission_key, parse_claim, parse_submission_key
-from portal.rules.vocabulary import Channel, Door, Outcome
+from portal.rules.vocabulary import Channel, Door, Outcome, Role
 from portal.services.doors import door_of
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.installation import installation
@@ -63,6 +64,11 @@ def enter(world: World, by: str = "clerk", *, submission_key: bytes = b"", **mor
     return enter_case(
         world.viewer(by), report, submission_key or key(), **plan | {n: v for n, v in more.items() if n in plan}
     )
+
+
+def said(conflict: Conflict) -> str:
+    with current_app.test_request_context():
+        return str(conflict.message)
 
 
 def states(case: Case) -> dict[str, str]:
@@ -227,8 +233,70 @@ def test_the_same_key_again_makes_no_second_case_and_a_fresh_claim(any_world: Wo
     assert claim is not None
     claim.used_at = datetime(2026, 10, 8, 7, tzinfo=UTC)
     db.session.commit()
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as conflict:
         enter(any_world, submission_key=sent)
+    assert first.number in said(conflict.value)
+    # The same person's case, and they have their code: a fresh key would only enter it twice.
+    assert not conflict.value.fields
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"words": "第二个人的事：营业执照变更跑了四趟。"},
+        {"channel": Channel.PHONE},
+        {"phone": PHONE},
+        {"about": "3号窗口的人"},
+        {"counter_id": 1},
+        {"application_number": "QC-2026-1"},
+        {"plan": "先问不动产中心"},
+        {"rough_date": ROUGH_DATE + timedelta(days=1)},
+    ],
+)
+def test_a_used_key_with_anything_else_hands_over_nobodys_case(any_world: World, other: dict[str, Any]) -> None:
+    noise_cases(any_world)
+    sent = key()
+    first = enter(any_world, submission_key=sent)
+    with pytest.raises(Conflict) as conflict:
+        enter(any_world, submission_key=sent, **other)
+    assert first.number in said(conflict.value)
+    assert "key" in conflict.value.fields
+    # The first person's slip is as good as it was, and with a fresh key the second person has a case of their own.
+    assert db.session.scalars(select(Claim.voided_at)).all() == [None]
+    second = enter(any_world, **other)
+    assert second.number != first.number
+    found = db.session.scalars(select(Case).where(Case.number == second.number)).one()
+    assert found.words == other.get("words", "老人不会写字，说来了三趟没办成。")
+
+
+def test_a_form_that_a_colleague_has_used_enters_nothing_and_tells_no_number(any_world: World) -> None:
+    sent = key()
+    first = enter(any_world, submission_key=sent)
+    colleague = any_world.staff["follow_up"].id
+    db.session.add(Grant(staff_id=colleague, role=Role.CLERK, hall_id=any_world.hall.id))
+    db.session.commit()
+    with pytest.raises(Conflict) as conflict:
+        enter(any_world, by="follow_up", submission_key=sent)
+    assert "key" in conflict.value.fields
+    assert first.number not in said(conflict.value)
+
+
+def test_two_taps_in_one_instant_are_one_case_and_the_last_slip_is_good(
+    any_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, taps = key(), []
+
+    def now_and_the_other_tap_is_faster() -> datetime:
+        monkeypatch.setattr(clock, "now", lambda: RECEIVED)
+        taps.append(enter(any_world, submission_key=sent))
+        return RECEIVED
+
+    # The service asks the time after it has looked whether the key was used.
+    monkeypatch.setattr(clock, "now", now_and_the_other_tap_is_faster)
+    shown = enter(any_world, submission_key=sent)
+    assert [tap.number for tap in taps] == [shown.number]
+    claim = db.session.scalars(select(Claim).where(Claim.voided_at.is_(None))).one()
+    assert claim.claim_hash == claim_fingerprint(installation().keys.pepper, shown.claim)
 
 
 def test_a_complaint_entered_at_the_window_goes_to_oversight_even_from_who_typed_it(any_world: World) -> None:

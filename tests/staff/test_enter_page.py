@@ -150,6 +150,29 @@ def test_a_double_tap_is_one_case_with_the_newer_slip(world: World, signed_in: S
     assert actions_of(the_case()).count("claim_voided") == 1
 
 
+def test_a_form_brought_back_by_the_browser_does_not_swallow_the_next_person(
+    world: World, signed_in: SignedIn, send: Send
+) -> None:
+    clerk, form = signed_in("clerk"), heard(world)
+    first = parse_claim(claim_on(send(clerk, URL, URL, **form)))
+    number = the_case().number
+    other = form | {"words": "第二个人：营业执照变更跑了四趟。", "person": "李四", "phone": "13912345678"}
+    answer = send(clerk, URL, URL, **other)
+    assert answer.status_code == 409
+    html, said = answer.get_data(as_text=True), text_of(answer)
+    assert number in said
+    assert "再按一次" in said
+    assert all(typed in html for typed in ("营业执照变更跑了四趟", "李四", "13912345678", "先跟医保局核实"))
+    fresh = re.search(r'name="key" value="([^"]+)"', html)
+    assert fresh
+    assert fresh[1] != form["key"]
+    second = parse_claim(claim_on(send(clerk, URL, URL, **other | {"key": fresh[1]})))
+    assert db.session.scalar(select(func.count(Case.id))) == 2
+    live = db.session.scalars(select(Claim.claim_hash).where(Claim.voided_at.is_(None)).order_by(Claim.id)).all()
+    pepper = installation().keys.pepper
+    assert live == [claim_fingerprint(pepper, str(claim)) for claim in (first, second)]
+
+
 def test_contact_is_kept_when_somebody_leaves_it(world: World, signed_in: SignedIn, send: Send) -> None:
     clerk = signed_in("clerk")
     send(clerk, URL, URL, **heard(world, channel="phone", person="张三", phone="138 1234 5678", may_tell="y"))

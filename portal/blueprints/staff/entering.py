@@ -104,6 +104,12 @@ class EnterForm(StepForm):
             language=language,
         )
 
+    def start_afresh(self, conflict: Conflict) -> None:
+        """Say what was in the way; with a fresh key where this one has made another case."""
+        self.form_errors.append(conflict.message)
+        if "key" in conflict.fields:
+            self.key.data = new_submission_key()
+
     def enter(self) -> Entered:
         """Enter the case. Raises Refused, NotFound, Conflict."""
         return enter_case(
@@ -129,7 +135,7 @@ def enter() -> Response:
         form.refuse(refusal)
         return _page(form, 422)
     except Conflict as conflict:
-        form.form_errors.append(conflict.message)
+        form.start_afresh(conflict)
         return _page(form, 409)
     return show_slip(entered.number, entered.claim, still_visible=entered.still_visible)
 

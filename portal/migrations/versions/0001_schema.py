@@ -324,6 +324,7 @@ def create_tables() -> None:
         sa.Column("merged_into_id", BIG, nullable=True),
         sa.Column("code_hmac", sa.String(length=64), nullable=True),
         sa.Column("submission_hash", sa.String(length=64), nullable=False),
+        sa.Column("entry_hash", sa.String(length=64), nullable=True),
         sa.Column("sealed_at", sa.DateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["counter_id"], ["counter.id"], name=op.f("fk_case_counter_id")),
