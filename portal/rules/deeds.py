@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.rules.lifecycle import OPEN_CASES, CaseStep, allowed_steps, may_reopen
+from portal.rules.lifecycle import OPEN_CASES, CaseStep, allowed_steps, may_follow_up, may_reopen
 from portal.rules.roles import Permission
 from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, ProposalKind, Solved
 
@@ -174,7 +174,7 @@ def _makes_sense(deed: Deed, here: Standing) -> bool:
         # The solution's date goes by the cause; and one lead department at a time.
         return here.cause is not None and here.order is None
     if deed is Deed.FOLLOW_UP:
-        return here.says is None
+        return may_follow_up(here.status, here.says)
     if deed is Deed.REOPENING:
         return may_reopen(here.status, here.says)
     return True

@@ -245,6 +245,15 @@ def may_close_unanswered(*, anonymous: bool, working_days_since_reply: int, requ
     return anonymous and working_days_since_reply >= required
 
 
+def may_follow_up(status: CaseStatus, says: Solved | None) -> bool:
+    """Whether the reporter is still to be asked (回访), or silence may close: concluded, and they have not said yet.
+
+    A “no” waits for a decision on a redo: another call would ask again what was answered, and a try in vain would close
+    as “not confirmed” what was confirmed as not solved.
+    """
+    return status is CaseStatus.CONCLUDED and says is None
+
+
 def may_reopen(status: CaseStatus, says: Solved | None) -> bool:
     """Whether a redo (重办) can be decided: concluded or closed, and the reporter says “no” or “partly”.
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal import clock
 from portal.extensions import db
 from portal.models import Case, FollowUp, Hall
-from portal.rules.lifecycle import CaseStep, may_reopen, next_redo
+from portal.rules.lifecycle import CaseStep, may_follow_up, may_reopen, next_redo
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Cause, Closing, FollowUpMethod, Level, Solved
@@ -42,10 +42,12 @@ def record_follow_up(viewer: Viewer, number: str, *, version: int, reached: bool
 
     Reached: “solved” and “partly” close it; “no” waits for a decision on a redo, and a second “no” makes it supervised.
     Not reached: after the profile's tries on different local days it closes as “not confirmed”, never as satisfied.
-    Raises NotFound, Conflict, Refused (not concluded, reached without an answer).
+    Raises NotFound, Conflict, Refused (not concluded, answered already, reached without an answer).
     """
     case = open_case(viewer, number, Permission.FOLLOW_UP, version)
     closed = status_after(case, CaseStep.CLOSE)
+    if not may_follow_up(CaseStatus(case.status), _says(case)):
+        raise Refused(_l("本人已经说了“没解决”，不用再问。请定再办一次，还是不再办。"))
     at = clock.now()
     call = _checked_call(case, at, by=viewer.staff_id, reached=reached, **answer)
     unreached = not reached and is_unreached(case, _tries(case), call.tried_on)
@@ -142,9 +144,13 @@ def keep_closed(viewer: Viewer, number: str, *, version: int, reason: str) -> Ca
 
 def _undecided(viewer: Viewer, number: str, version: int) -> Case:
     case = open_case(viewer, number, Permission.DECIDE_REDO, version)
-    if not may_reopen(CaseStatus(case.status), Solved(case.reporter_says) if case.reporter_says else None):
+    if not may_reopen(CaseStatus(case.status), _says(case)):
         raise Refused(_l("本人说了“没解决”或“解决了一部分”，才谈得上重办。"))
     return case
+
+
+def _says(case: Case) -> Solved | None:
+    return Solved(case.reporter_says) if case.reporter_says else None
 
 
 def _begin_redo(case: Case, status: CaseStatus, errand: Errand, at: datetime, *, by: int) -> None:

@@ -20,6 +20,7 @@ from portal.rules.lifecycle import (
     is_second_person,
     may_close_unanswered,
     may_close_unreached,
+    may_follow_up,
     may_reopen,
     needs_confirmation,
     next_order_status,
@@ -242,6 +243,11 @@ def test_only_an_anonymous_reporter_s_silence_closes_and_only_after_ten_working_
     assert not may_close_unanswered(anonymous=True, working_days_since_reply=9)
     assert not may_close_unanswered(anonymous=False, working_days_since_reply=30)
     assert not may_close_unanswered(anonymous=True, working_days_since_reply=10, required=15)
+
+
+@given(st.sampled_from(CaseStatus), st.none() | st.sampled_from(Solved))
+def test_only_who_has_not_said_yet_is_asked_after_the_reply(status, says):
+    assert may_follow_up(status, says) == (status is S.CONCLUDED and says is None)
 
 
 def test_a_redo_follows_a_no_on_a_concluded_or_closed_case():

@@ -20,6 +20,7 @@ from portal.services.follow_ups import keep_closed, record_follow_up, reopen_cas
 from portal.services.orders import answer_order
 from portal.services.rollups import CASES, counted
 from portal.services.steps import open_orders
+from portal.services.tracking_acts import answer_reply
 from tests.cases import (
     RECEIVED,
     actions_of,
@@ -29,6 +30,7 @@ from tests.cases import (
     noise_cases,
     public_words,
 )
+from tests.track.reporters import coded, key
 from tests.world import World
 
 PHONE = "13812345678"
@@ -170,6 +172,25 @@ def test_three_tries_on_three_days_close_as_not_confirmed(any_world: World, at: 
         assert (case.status == "closed") is closed
     assert (case.closing, case.reporter_says) == ("not_confirmed", None)
     assert public_words(case)[-1] == "closed_unreached"
+
+
+@pytest.mark.parametrize("by_page", [False, True])
+def test_a_no_waits_for_a_decision_whatever_tries_come_after(any_world: World, at: Any, by_page: bool) -> None:
+    noise_cases(any_world)
+    case, code = coded(any_world, concluded_case, phone=PHONE)
+    for days in (0, 1):
+        at(RECEIVED + days * DAY)
+        no_answer(any_world, case)
+    if by_page:
+        answer_reply(code, Solved.NO, "", key(), RECEIVED + DAY)
+    else:
+        call(any_world, case, solved=Solved.NO)
+    at(RECEIVED + 2 * DAY)
+    for again in ({"reached": False, "solved": None, "contacted": None}, {"solved": Solved.YES}):
+        with pytest.raises(Refused):
+            call(any_world, case, **again)
+    assert (case.status, case.closing, case.reporter_says) == ("concluded", None, "no")
+    assert len(db.session.scalars(select(FollowUp).where(FollowUp.case_id == case.id)).all()) == 3
 
 
 def test_tries_before_a_redo_do_not_count_after_it(any_world: World, at: Any) -> None:
