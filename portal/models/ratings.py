@@ -12,7 +12,11 @@ from portal.models.types import BigId, UtcDateTime
 
 
 class Rating(Base):
-    """One rating of one visit or one case. Never deleted (the database refuses): set aside, with a reason."""
+    """One rating of one visit or one case. The database refuses to delete it or to change what was said.
+
+    What may change is what becomes of it: replaced by the rater's own second one, set aside with a reason, looked into;
+    and its words may be erased when their time is over.
+    """
 
     __tablename__ = "rating"
     __table_args__ = (

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
 
 from portal.extensions import Base, db
-from portal.models import Event, Rating
 from tests.police.tree import PORTAL
-from tests.world import World
 
 
 def differences(connection: sa.Connection) -> list[object]:
@@ -41,15 +37,3 @@ def test_migrations_are_one_line() -> None:
     script = ScriptDirectory(str(PORTAL / "migrations"))
     assert len(script.get_heads()) == 1
     assert all(revision.revision.isdigit() for revision in script.walk_revisions())
-
-
-def test_the_database_itself_refuses_to_lose_events_and_ratings(any_world: World) -> None:
-    with db.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO event (at, actor, action, object_kind, data) "
-            "VALUES ('2026-01-01 00:00:00', 'system', 'x', 'case', '{}')"
-        )
-    for statement in (sa.delete(Event), sa.update(Event).values(action="y")):
-        with pytest.raises(DBAPIError, match="kept"), db.engine.begin() as connection:
-            connection.execute(statement)
-    assert Rating.__tablename__ == "rating"

@@ -11,8 +11,15 @@ depends_on = None
 # SQLite only counts up a plain INTEGER primary key by itself.
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-# What happened and how people rated must not be changed unseen, not even by our own code.
-KEPT = {"event": ("UPDATE", "DELETE"), "rating": ("DELETE",)}
+# What happened and how people rated must not be changed unseen, not even by our own code: no row of these goes.
+KEPT = {"event": ("seq",), "rating": ("id", "submission_hash")}
+# An event says the same for ever. Of a rating only what becomes of it may change, and its words may be erased
+# (services/retention.py); what the rater said, of whom, when and on what evidence stays as it came.
+MAY_CHANGE = {"event": set[str](), "rating": {"words", "superseded", "set_aside_reason", "bad_state", "bad_due_at"}}
+ONE_WAY = {
+    "words": "NEW.words <> OLD.words AND NEW.words <> ''",
+    "superseded": "OLD.superseded AND NOT NEW.superseded",
+}
 
 
 def upgrade() -> None:
@@ -32,12 +39,20 @@ def upgrade() -> None:
 
 
 def guard_on_sqlite() -> None:
-    for table, acts in KEPT.items():
-        for act in acts:
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END"
-            )
+    for table, keys in KEPT.items():
+        # INSERT OR REPLACE deletes without asking the trigger on DELETE. A key not given yet is no row's.
+        taken = " OR ".join(f"{key} = NEW.{key}" for key in keys)
+        refuse_on_sqlite(table, "insert", "INSERT", f"EXISTS (SELECT 1 FROM {table} WHERE {taken})")
+        refuse_on_sqlite(table, "delete", "DELETE", "TRUE")
+        # Values are compared, not the names after SET: SET rowid would pass as another name of the key.
+        refuse_on_sqlite(table, "update", "UPDATE", any_changed(table, "OLD.{0} IS NOT NEW.{0}"))
+
+
+def refuse_on_sqlite(table: str, name: str, act: str, when: str) -> None:
+    op.execute(
+        f"CREATE TRIGGER {table}_no_{name} BEFORE {act} ON {table} WHEN {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END"
+    )
 
 
 def guard_on_postgresql() -> None:
@@ -45,12 +60,25 @@ def guard_on_postgresql() -> None:
         "CREATE FUNCTION keep_row() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% rows are kept', TG_TABLE_NAME; END $$"
     )
-    for table, acts in KEPT.items():
-        for act in acts:
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION keep_row()"
-            )
+    for table in KEPT:
+        refuse_on_postgresql(table, "delete", "DELETE", "ROW")
+        refuse_on_postgresql(table, "truncate", "TRUNCATE", "STATEMENT")
+        # As text, since JSON knows no equality.
+        changed = any_changed(table, "OLD.{0}::text IS DISTINCT FROM NEW.{0}::text")
+        refuse_on_postgresql(table, "update", "UPDATE", f"ROW WHEN ({changed})")
+
+
+def refuse_on_postgresql(table: str, name: str, act: str, each: str) -> None:
+    op.execute(
+        f"CREATE TRIGGER {table}_no_{name} BEFORE {act} ON {table} FOR EACH {each} EXECUTE FUNCTION keep_row()"
+    )
+
+
+def any_changed(table: str, differs: str) -> str:
+    """Whether a column changes that must not: all but those named, so that a forgotten one is kept."""
+    columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+    frozen = [differs.format(name) for name in columns if name not in MAY_CHANGE[table]]
+    return " OR ".join(frozen + [rule for name, rule in ONE_WAY.items() if name in MAY_CHANGE[table]])
 
 
 def downgrade() -> None:
