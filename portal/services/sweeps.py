@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from portal.extensions import db
 from portal.models import Case, Deadline, FollowUp, Hall
@@ -18,14 +18,13 @@ from portal.services import journal
 from portal.services.asking import stop_waiting
 from portal.services.attachments import sweep_orphans, sweep_staged
 from portal.services.closing import CLOSED_UNANSWERED, CLOSED_UNREACHED, close_unconfirmed, is_unreached
-from portal.services.deadlines import hall_rules, meet_deadline, start_deadline
+from portal.services.deadlines import RUNNING, hall_rules, meet_deadline, start_deadline
 from portal.services.errors import Conflict, Refused
 from portal.services.retention import erase_overdue
 from portal.services.steps import status_after, tell_from_system, touch
 from portal.services.transaction import write
 from portal.services.work import point
 
-BATCH = 200
 ANSWER_REMINDER = "answer_reminder"
 WENT_ON_WITHOUT_ANSWER = "went_on_without_answer"
 
@@ -48,11 +47,12 @@ def run(now: datetime) -> Swept:
     clock goes on and staff decide with what is known. A concluded case closes as “not confirmed” ten working days
     after the reply to somebody who cannot be called, or after the profile's tries on different days.
     """
-    reminded = _each(_overdue(StepKind.SUPPLEMENT, now, Case.waiting.is_not(None)), _remind, now)
-    resumed = _each(_overdue(StepKind.SUPPLEMENT_REMINDER, now, Case.waiting.is_not(None)), _go_on, now)
-    silent = (Case.status == CaseStatus.CONCLUDED, Case.reporter_says.is_(None))
-    closed = _each(_overdue(StepKind.UNCONFIRMED_CLOSE, now, *silent), _close_unanswered, now)
-    closed += _each(_tried_in_vain(*silent), _close_unreached, now)
+    waits = Case.waiting.is_not(None)
+    reminded = _each(_remind, now, _overdue(StepKind.SUPPLEMENT, now), waits)
+    resumed = _each(_go_on, now, _overdue(StepKind.SUPPLEMENT_REMINDER, now), waits)
+    silent = and_(Case.status == CaseStatus.CONCLUDED, Case.reporter_says.is_(None))
+    closed = _each(_close_unanswered, now, _overdue(StepKind.UNCONFIRMED_CLOSE, now), silent)
+    closed += _each(_close_unreached, now, _tried_in_vain(), silent)
     photos = sweep_staged(now) + (sweep_orphans(now) if _is_night(now) else 0)
     return Swept(reminded, resumed, closed, photos, erase_overdue(now))
 
@@ -62,24 +62,28 @@ def _is_night(now: datetime) -> bool:
     return local_time(now).replace(second=0, microsecond=0) == time(3, 7)
 
 
-def _overdue(kind: StepKind, now: datetime, *conditions: ColumnElement[bool]) -> list[int]:
-    past = select(Deadline.case_id).join(Case, Case.id == Deadline.case_id)
-    past = past.where(Deadline.kind == kind, Deadline.state == "running", Deadline.due_at < now, *conditions)
-    return list(db.session.scalars(past.order_by(Deadline.due_at).limit(BATCH)))
+def _overdue(kind: StepKind, now: datetime) -> ColumnElement[bool]:
+    past = select(Deadline.case_id).where(Deadline.kind == kind, Deadline.state == RUNNING, Deadline.due_at < now)
+    return Case.id.in_(past)
 
 
-def _tried_in_vain(*conditions: ColumnElement[bool]) -> list[int]:
-    tried = exists().where(
+def _tried_in_vain() -> ColumnElement[bool]:
+    return exists().where(
         FollowUp.case_id == Case.id, FollowUp.redo_number == Case.redo_number, FollowUp.reached.is_(False)
     )
-    return list(db.session.scalars(select(Case.id).where(tried, *conditions).order_by(Case.id)))
 
 
-def _each(case_ids: Sequence[int], act: Callable[[Case, datetime], bool], now: datetime) -> int:
+def _each(act: Callable[[Case, datetime], bool], now: datetime, *conditions: ColumnElement[bool]) -> int:
+    """Do `act` to each case that fits the conditions, asked anew when its turn comes; how many it was done to.
+
+    While those before it were done, its reporter may have answered: then there is nothing to do any more.
+    """
     done = 0
-    for case_id in case_ids:
+    for case_id in db.session.scalars(select(Case.id).where(*conditions).order_by(Case.id)).all():
+        fresh = select(Case).where(Case.id == case_id, *conditions).execution_options(populate_existing=True)
+        case = db.session.scalar(fresh)
         try:
-            done += act(db.session.get_one(Case, case_id, populate_existing=True), now)
+            done += case is not None and act(case, now)
         except (Conflict, Refused):
             # Somebody is at work on it: what they do decides, and the next run looks again.
             continue

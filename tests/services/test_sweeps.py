@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import event, select
 
 from portal.extensions import db
 from portal.models import Attachment, Case, Deadline, FollowUp, Proposal
@@ -18,6 +22,8 @@ from portal.services.deadlines import running
 from portal.services.follow_ups import record_follow_up
 from portal.services.installation import installation
 from portal.services.sweeps import Swept, run
+from portal.services.tracking_acts import answer_reply
+from portal.services.tracking_talk import say
 from portal.services.transaction import write
 from tests.cases import (
     RECEIVED,
@@ -30,6 +36,7 @@ from tests.cases import (
     public_words,
     triaged_case,
 )
+from tests.track.reporters import coded, key
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -55,6 +62,31 @@ def due(case: Case, kind: str) -> datetime:
 
 def just_after(instant: datetime) -> datetime:
     return instant + timedelta(seconds=1)
+
+
+@contextmanager
+def meanwhile(app: Flask, act: Callable[[], Any]) -> Iterator[None]:
+    """Let `act` happen, with a connection of its own, as soon as the sweep is about to write for the first time."""
+    done: list[bool] = []
+
+    def elsewhere() -> None:
+        with app.app_context():
+            act()
+            db.session.remove()
+
+    def once(_session: Any) -> None:
+        if not done:
+            done.append(True)
+            other = threading.Thread(target=elsewhere)
+            other.start()
+            other.join()
+
+    event.listen(db.session, "after_commit", once)
+    try:
+        yield
+    finally:
+        event.remove(db.session, "after_commit", once)
+    assert done
 
 
 def test_nothing_happens_before_it_is_due(any_world: World) -> None:
@@ -94,6 +126,45 @@ def test_who_answered_is_not_reminded(any_world: World) -> None:
     with write():
         resume_after_answer(case, RECEIVED + DAY)
     assert run(at) == NOTHING
+
+
+@pytest.mark.parametrize("kind", ["supplement", "supplement_reminder"])
+def test_who_answers_while_the_sweep_is_under_way_is_left_alone(
+    any_app: Flask, any_world: World, at: Any, kind: str
+) -> None:
+    first, (second, code) = dispatched_case(any_world), coded(any_world, dispatched_case)
+    for case in (first, second):
+        ask(any_world, case)
+    if kind == "supplement_reminder":
+        run(just_after(due(first, "supplement")))
+    now = just_after(due(first, kind))
+    at(now)
+    with meanwhile(any_app, lambda: say(code, "四年了。", key(), now)):
+        swept = run(now)
+    assert swept.reminded + swept.resumed == 1
+    db.session.refresh(second)
+    assert second.waiting is None
+    assert public_words(second)[-1] == "四年了。"
+    assert actions_of(second)[-1] == "reporter_answered"
+
+
+@pytest.mark.parametrize("phone", ["", "13812345678"])
+def test_who_says_no_while_the_sweep_is_under_way_is_not_closed(
+    any_app: Flask, any_world: World, at: Any, phone: str
+) -> None:
+    first, (second, code) = concluded_case(any_world, phone=phone), coded(any_world, concluded_case, phone=phone)
+    for case in (first, second) if phone else ():
+        for days in range(3):
+            when = RECEIVED + days * DAY
+            db.session.add(FollowUp(case_id=case.id, at=when, tried_on=when.date(), method="phone", reached=False))
+    db.session.commit()
+    now = RECEIVED + 30 * DAY
+    at(now)
+    with meanwhile(any_app, lambda: answer_reply(code, Solved.NO, "", key(), now)):
+        assert run(now).closed == 1
+    assert (first.status, first.closing) == ("closed", "not_confirmed")
+    db.session.refresh(second)
+    assert (second.status, second.closing, second.reporter_says) == ("concluded", None, "no")
 
 
 def test_who_cannot_be_called_and_says_nothing_for_ten_working_days_is_not_confirmed(any_world: World) -> None:
