@@ -52,6 +52,7 @@ def test_a_word_of_one_character_asks_for_that_character() -> None:
 def test_what_is_found_in_a_text_is_what_was_asked_for(before: str, word: str, after: str) -> None:
     word = "".join(word.split())
     found = find_in(before + word + after, word)
+    assert (found is None) is (not folded(word))
     if found is not None:
         assert folded(word) in folded((before + word + after)[found[0] : found[1]])
 

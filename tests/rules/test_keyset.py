@@ -27,4 +27,5 @@ def test_anything_else_is_no_place(text: str) -> None:
 
 @given(st.text(max_size=40))
 def test_no_text_makes_it_fail(text: str) -> None:
-    read_place(text)
+    place = read_place(text)
+    assert place is None or read_place(place_after(*place)) == place

@@ -204,6 +204,7 @@ def test_the_handler_oversight_trusts_sees_no_word_of_the_complaint(world: World
     )
     sent = _sent_by_oversight(world, case)
     html = signed_in("handler").get(url(sent)).get_data(as_text=True)
+    assert sent.words in html
     assert "戴眼镜" not in html
     assert "反映的对象" not in html
     assert "市自然资源局" not in html

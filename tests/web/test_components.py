@@ -51,6 +51,7 @@ def test_a_password_is_never_written_back() -> None:
     html = macro(
         "{% from 'components/fields.html' import text %}{{ text(f, '密码', type='password') }}", f=Field("pw", "secret")
     )
+    assert 'type="password" id="pw" name="pw" value=""' in html
     assert "secret" not in html
 
 
@@ -176,6 +177,7 @@ def test_the_light_of_a_date_says_its_working_days(found: Light, html: str) -> N
 def test_an_anonymous_act_shows_the_day_without_the_hour() -> None:
     said = [thing(speaker="您", at=october(8, 14, 6), words="话", day_only=True)]
     html = macro("{% from 'components/state.html' import thread %}{{ thread(m) }}", m=said)
+    assert "10月8日" in html
     assert "14:0" not in html
     assert "06:06" not in html
 
