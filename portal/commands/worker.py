@@ -24,13 +24,19 @@ def run(_args: argparse.Namespace) -> int:
 def work(life: Life) -> None:
     """Sweep now and then every minute, until told to stop."""
     from portal import clock, create_app
-    from portal.services import sweeps
+    from portal.services import calendars, sweeps
 
     app = create_app()
     life.ready()
+    followed = False
     while not life.stopping:
         try:
             with app.app_context():
+                if not followed:
+                    # A newer library may have been installed since the last `portal db upgrade`. Once: two machines
+                    # with different libraries must not move dates to and fro every minute.
+                    calendars.follow_library()
+                    followed = True
                 sweeps.run(clock.now())
         except Exception:
             # A database that was away for a moment must not end the sweeping; the next round does what was left.

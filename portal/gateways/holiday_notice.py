@@ -8,10 +8,12 @@ from functools import cache
 
 from holidays import HolidayBase, country_holidays
 
-from portal.rules.days import DayEntry, notice_entry
+from portal.rules.days import DayEntry, LibraryDays, notice_entry
 from portal.rules.statutory import Festival, statutory_entries
 
 _FIRST_NOTICE, _LAST_LOOKED_AT = 2001, 2200
+# No case is older; and how long an installation may live without a newer library before it forgets the moon.
+_EARLIEST, _BEYOND = 2024, 10
 _ONE_DAY = timedelta(days=1)
 _NAMES = {
     "New Year's Day": Festival.NEW_YEAR,
@@ -63,6 +65,14 @@ def library_entries(year: int) -> tuple[DayEntry, ...]:
 def seed(first: int, last: int) -> tuple[DayEntry, ...]:
     """The entries of all years from `first` to `last`."""
     return tuple(entry for year in range(first, last + 1) for entry in library_entries(year))
+
+
+@cache
+def library_days() -> LibraryDays:
+    """What the library says of the years this product can meet; the same until another version is installed."""
+    years = announced_years()
+    last = max(years) + _BEYOND
+    return LibraryDays(seed(_EARLIEST, last), frozenset(year for year in years if year >= _EARLIEST))
 
 
 def _library(first: int, last: int, *, language: str = "en_US", observed: bool = True) -> HolidayBase:

@@ -1,6 +1,6 @@
 """What is stored: tables and questions about one row."""
 
-from portal.models.calendars import CalendarDay, DeadlineProfile
+from portal.models.calendars import CalendarDay, DeadlineProfile, LibraryCopy
 from portal.models.cases import NO_DATE, Attachment, Case, Claim, Complaint, Message, Proposal, SolvedStory
 from portal.models.journal import CaseTally, Event, OutboxMessage
 from portal.models.orders import Deadline, FollowUp, WorkOrder
@@ -26,6 +26,7 @@ __all__ = [
     "Grant",
     "Hall",
     "LabelDay",
+    "LibraryCopy",
     "Message",
     "OutboxMessage",
     "Poster",

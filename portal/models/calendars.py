@@ -1,4 +1,4 @@
-"""Calendar days that differ from the library's, and deadline profiles."""
+"""Calendar days that differ from the library's, the copy of the library's, and deadline profiles."""
 
 from __future__ import annotations
 
@@ -31,8 +31,20 @@ class CalendarDay(Base):
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class LibraryCopy(Base):
+    """The holidays library's days as open dates were last counted by; one row. A newer library is not looked at
+    until every date that it moves has been told (services/calendars.py)."""
+
+    __tablename__ = "library_copy"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    days: Mapped[list[Any]] = mapped_column(JSON)
+    copied_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DeadlineProfile(Base):
-    """A deadline profile as a hall keeps it; the presets are in rules/deadlines.py."""
+    """A deadline profile as a hall keeps it; the presets are in rules/presets.py."""
 
     __tablename__ = "deadline_profile"
     __table_args__ = (UniqueConstraint("hall_id", "code"),)

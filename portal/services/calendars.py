@@ -11,8 +11,9 @@ from sqlalchemy import delete, select
 
 from portal import clock
 from portal.extensions import db
-from portal.models import CalendarDay, Case, Deadline, Hall
-from portal.rules.days import DayEntry
+from portal.gateways.holiday_notice import library_days
+from portal.models import CalendarDay, Case, Deadline, Hall, LibraryCopy
+from portal.rules.days import DayEntry, LibraryDays
 from portal.rules.profiles import Step, StepKind
 from portal.rules.promises import Change, ChangeReason, recompute
 from portal.rules.workdays import Authority, noticed_years
@@ -43,6 +44,27 @@ def import_notice(entries: Iterable[DayEntry], source: str, *, by: int | None = 
         db.session.add_all(_row(entry, Authority.NOTICE, None, source, at, by) for entry in rows)
         journal.record("notice_imported", at, staff_id=by, object_kind="calendar", years=sorted(years), days=len(rows))
         return sum(_recompute(hall, before[hall.id], None, at, by) for hall in _halls())
+
+
+def follow_library(library: LibraryDays | None = None) -> int:
+    """Go over to the holidays library that is installed (or the one given); the number of cases whose date moved.
+
+    A newer library may know a notice that the one before did not, and so move promised dates. All go by the copy that
+    was taken last (hall_rules.copied_library) until here, in one transaction, every open date of every hall is counted
+    again, with the event and the reason of an imported notice. Nothing is done when the days are those of the copy.
+    """
+    found = library or library_days()
+    last = db.session.scalar(select(LibraryCopy.digest))
+    if last == found.digest:
+        return 0
+    before = _all_rules()
+    at = clock.now()
+    with write() as session:
+        session.execute(delete(LibraryCopy))
+        session.add(LibraryCopy(digest=found.digest, days=found.to_json(), copied_at=at))
+        if last is not None:
+            journal.record("library_followed", at, object_kind="calendar", until=max(found.announced, default=None))
+        return sum(_recompute(hall, before[hall.id], None, at, None) for hall in _halls())
 
 
 def set_hall_day(hall_id: int, entry: DayEntry, *, by: int | None = None) -> int:

@@ -10,9 +10,9 @@ from sqlalchemy import or_, select
 
 from portal import clock
 from portal.extensions import db
-from portal.gateways.holiday_notice import announced_years, seed
-from portal.models import CalendarDay, Case, DeadlineProfile, Hall
-from portal.rules.days import DayEntry, admin_entry, hall_entry, notice_entry
+from portal.gateways.holiday_notice import library_days
+from portal.models import CalendarDay, Case, DeadlineProfile, Hall, LibraryCopy
+from portal.rules.days import DayEntry, LibraryDays, admin_entry, hall_entry, notice_entry
 from portal.rules.deadlines import Due, due
 from portal.rules.hours import HallHours
 from portal.rules.presets import PRESETS, STANDARD
@@ -20,7 +20,6 @@ from portal.rules.profiles import Profile, StepKind
 from portal.rules.workdays import Authority, Calendar, local_day
 
 _MAKERS = {Authority.HALL: hall_entry, Authority.ADMIN: admin_entry, Authority.NOTICE: notice_entry}
-_YEARS_BACK, _YEARS_AHEAD = 2, 3
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,7 @@ class Promises:
 
 def hall_rules(hall: Hall) -> HallRules:
     """The rules of a hall; no statement when this process knows the present version already."""
-    year = local_day(clock.now()).year
-    return _rules(str(db.engine.url), hall.id, hall.rules_version, hall.profile_code, _frozen(hall), year)
+    return _rules(str(db.engine.url), hall.id, hall.rules_version, hall.profile_code, _frozen(hall))
 
 
 def receipt_promises(rules: HallRules, received_at: datetime) -> Promises:
@@ -67,6 +65,15 @@ def unannounced_years(rules: HallRules) -> list[int]:
     return [near for near in (year, year + 1) if not rules.calendar.is_announced(near)]
 
 
+def copied_library() -> LibraryDays | None:
+    """The library's days that dates are counted by; None before the first `portal db upgrade`.
+
+    Not the library itself: a newer one would move a promised date on a page before anybody was told.
+    """
+    days = db.session.scalar(select(LibraryCopy.days))
+    return LibraryDays.from_json(days) if days is not None else None
+
+
 def forget_rules() -> None:
     """Read every hall's rules anew: when another database takes the place of the one this process knew."""
     _rules.cache_clear()
@@ -74,7 +81,7 @@ def forget_rules() -> None:
 
 @lru_cache(maxsize=64)
 def _rules(
-    _database: str, hall_id: int, _version: int, profile_code: str, hours: tuple[tuple[str, str], ...], year: int
+    _database: str, hall_id: int, _version: int, profile_code: str, hours: tuple[tuple[str, str], ...]
 ) -> HallRules:
     rows = db.session.scalars(
         select(CalendarDay)
@@ -82,19 +89,15 @@ def _rules(
         .order_by(CalendarDay.id)
     ).all()
     layers = {authority: [_entry(row) for row in rows if row.authority == authority] for authority in _MAKERS}
+    library = copied_library() or library_days()
     calendar = Calendar.of(
         hall=layers[Authority.HALL],
         admin=layers[Authority.ADMIN],
         notice=layers[Authority.NOTICE],
-        library=_seed(year),
-        announced=announced_years(),
+        library=library.entries,
+        announced=library.announced,
     )
     return HallRules(calendar, _profile(hall_id, profile_code), HallHours.from_json(dict(hours)))
-
-
-@lru_cache(maxsize=4)
-def _seed(year: int) -> tuple[DayEntry, ...]:
-    return seed(year - _YEARS_BACK, year + _YEARS_AHEAD)
 
 
 def _entry(row: CalendarDay) -> DayEntry:

@@ -1,14 +1,15 @@
-"""Bringing the database's schema up to date."""
+"""Bringing the database up to date: its schema, and what it keeps of the things we ship."""
 
 from __future__ import annotations
 
 import flask_migrate
 
 from portal.extensions import db
+from portal.services.calendars import follow_library
 
 
 def upgrade() -> None:
-    """Run the migrations that are missing. Idempotent.
+    """Run the migrations that are missing, then go over to the holidays library that is installed. Idempotent.
 
     SQLite is put into WAL mode here, once: setting it on every connection races with other processes.
     """
@@ -18,3 +19,4 @@ def upgrade() -> None:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             connection.exec_driver_sql("BEGIN")
     flask_migrate.upgrade()
+    follow_library()

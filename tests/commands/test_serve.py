@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,12 @@ def portal(folder: Path, *words: str, **environment: str) -> subprocess.Complete
     started = RunningServer("-m", "portal", *words, **settings(folder), **environment).process
     said, errors = started.communicate(timeout=120)
     return subprocess.CompletedProcess(words, started.returncode, said, errors)
+
+
+def digest(file: Path) -> str:
+    """Of the holidays library that dates are counted by."""
+    with closing(sqlite3.connect(file)) as database:
+        return database.execute("SELECT digest FROM library_copy").fetchone()[0]
 
 
 def settings(folder: Path) -> dict[str, str]:
@@ -89,8 +98,12 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path):
     assert "Traceback" not in ended.stderr
 
 
-def test_the_worker_can_run_apart(tmp_path):
+def test_the_worker_can_run_apart_and_goes_over_to_the_installed_library(tmp_path):
     assert portal(tmp_path, "db", "upgrade").returncode == 0
+    file = tmp_path / "bancheng.db"
+    installed = digest(file)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE library_copy SET digest = 'of an older one'")
     worker = subprocess.Popen(
         [sys.executable, "-m", "portal", "worker"],
         env={**settings(tmp_path), "PATH": ""},
@@ -100,6 +113,10 @@ def test_the_worker_can_run_apart(tmp_path):
     )
     try:
         assert worker.stdout.readline() == "worker ready\n"
+        patience = time.monotonic() + 60
+        while digest(file) != installed and time.monotonic() < patience:
+            time.sleep(0.1)
+        assert digest(file) == installed
         worker.send_signal(signal.SIGTERM)
         _, errors = worker.communicate(timeout=60)
         assert (worker.returncode, errors) == (0, "")

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 from holidays import country_holidays
 
-from portal.gateways.holiday_notice import announced_years, library_entries, seed
-from portal.rules.days import DayKind
+from portal.gateways.holiday_notice import announced_years, library_days, library_entries, seed
+from portal.rules.days import DayKind, LibraryDays
 from portal.rules.workdays import Calendar, days_between
 from tests.rules.worked_dates import notice_2026
 
@@ -67,3 +68,10 @@ def test_the_machine_s_language_changes_nothing(monkeypatch: pytest.MonkeyPatch)
         library_entries.cache_clear()
         assert library_entries(2026) == before
     library_entries.cache_clear()
+
+
+def test_the_copy_that_is_kept_says_the_same_and_another_day_gives_another_digest() -> None:
+    days = library_days()
+    assert LibraryDays.from_json(json.loads(json.dumps(days.to_json()))) == days
+    other = LibraryDays(days.entries[:-1], days.announced)
+    assert len({days.digest, other.digest, LibraryDays(days.entries, days.announced | {2027, 2028}).digest}) == 3

@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.extensions import db
+from portal.gateways.holiday_notice import library_days
 from portal.models import CalendarDay, Case, Deadline, Event
-from portal.rules.days import DayEntry, hall_entry, notice_entry
+from portal.rules.days import DayEntry, LibraryDays, hall_entry, notice_entry
 from portal.rules.profiles import StepKind
-from portal.services.calendars import change_profile, import_notice, set_hall_day
-from portal.services.deadlines import drop_deadlines, hall_rules, point_clock, start_deadline
-from portal.services.hall_rules import unannounced_years
+from portal.services.calendars import change_profile, follow_library, import_notice, set_hall_day
+from portal.services.deadlines import drop_deadlines, due_of, hall_rules, point_clock, start_deadline
+from portal.services.hall_rules import forget_rules, unannounced_years
+from portal.services.schema import upgrade
 from portal.services.transaction import write
 from tests.cases import make_case
 from tests.world import World
@@ -29,6 +31,17 @@ NOTICE_2027 = [
     notice_entry(date(2027, 5, 1), False, "劳动节"),
     notice_entry(date(2027, 10, 1), False, "国庆节"),
 ]
+
+
+NEWER_LIBRARY = LibraryDays(
+    tuple(
+        sorted(
+            [entry for entry in library_days().entries if entry.day.year != 2027] + NOTICE_2027,
+            key=lambda entry: entry.day,
+        )
+    ),
+    library_days().announced | {2027},
+)
 
 
 def _notice(year: int) -> list[DayEntry]:
@@ -77,6 +90,43 @@ def test_importing_the_notice_moves_the_date_with_an_event(solving: tuple[Case, 
 def test_importing_the_same_notice_again_moves_nothing(solving: tuple[Case, Deadline]) -> None:
     import_notice(NOTICE_2027, "an invented notice")
     assert import_notice(NOTICE_2027, "an invented notice") == 0
+
+
+def test_a_newer_library_moves_a_date_only_with_an_event(solving: tuple[Case, Deadline], any_world: World) -> None:
+    case, deadline = solving
+    before = deadline.due_at
+    assert follow_library() == 0
+    assert follow_library(NEWER_LIBRARY) == 1
+    assert deadline.due_at == datetime(2027, 1, 6, 9, 30, tzinfo=UTC)
+    assert not deadline.estimated
+    (told,) = moves(case)
+    assert (told["reason"], told["kind"]) == ("calendar", "solve")
+    assert [day["day"] for day in told["days"]] == ["2027-01-04"]
+    assert follow_library(NEWER_LIBRARY) == 0
+    # The older one again, as after a step back to the release before: told as well.
+    assert follow_library() == 1
+    assert deadline.due_at == before
+    assert len(moves(case)) == 2
+
+
+def test_until_then_every_page_goes_by_the_library_the_date_was_counted_with(any_world: World) -> None:
+    follow_library(NEWER_LIBRARY)
+    case = make_case(any_world)
+    with write():
+        deadline = start_deadline(case, StepKind.SOLVE, BEFORE_NEW_YEAR)
+    forget_rules()  # as a process that starts anew with another library than the one the date was counted with
+    assert due_of(deadline, hall_rules(any_world.hall)).due_at == deadline.due_at
+    assert deadline.due_at == datetime(2027, 1, 6, 9, 30, tzinfo=UTC)
+
+
+def test_an_upgrade_goes_over_to_the_installed_library_and_a_second_one_finds_nothing_to_do(
+    solving: tuple[Case, Deadline],
+) -> None:
+    case, _ = solving
+    follow_library(NEWER_LIBRARY)
+    upgrade()
+    upgrade()
+    assert len(moves(case)) == 2
 
 
 def test_a_line_of_an_earlier_year_leaves_that_years_notice_in_place(any_world: World) -> None:

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "staff_granted",
     "grant_added",
     "notice_imported",
+    "library_followed",
     "hall_day_set",
     "profile_changed",
     "wrong_codes_alarmed",

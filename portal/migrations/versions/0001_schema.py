@@ -183,6 +183,14 @@ def create_tables() -> None:
         ),
     )
     op.create_table(
+        "library_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("days", sa.JSON(), nullable=False),
+        sa.Column("copied_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_copy")),
+    )
+    op.create_table(
         "rating_day",
         sa.Column("hall_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
