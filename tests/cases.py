@@ -74,7 +74,11 @@ def noise_cases(world: World) -> list[Case]:
 
 def registered_case(world: World, **overrides: Any) -> Case:
     """Taken up by the clerk."""
-    case = make_case(world, **overrides)
+    return register(world, make_case(world, **overrides))
+
+
+def register(world: World, case: Case) -> Case:
+    """The clerk takes it up."""
     return register_case(
         world.viewer("clerk"), case.number, version=case.version, plan="先跟医保局核实", rough_date=_soon()
     )

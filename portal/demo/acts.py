@@ -80,7 +80,7 @@ def _enter(script: Script) -> None:
     if script.guarded:
         life.say(script.at, plan, by, public=False)
     else:
-        register(life, script.at, by, plan, rough_date, say=say)
+        register(life, script.at, by, plan, rough_date, say=say, entering=True)
     issue_claim(life, script.at, by, pepper, new_claim(script.dice.randrange))
     if script.chance(0.06):
         script.work(90)

@@ -14,11 +14,13 @@ from portal.rules.workdays import Calendar, DayMark, local_day
 
 
 class ChangeReason(StrEnum):
-    """Why a promised date moved."""
+    """Why a promised date moved. `rules`: calendar, profile or hours, which of them is not known any more."""
 
     CALENDAR = "calendar"
     PROFILE = "profile"
     HOURS = "hours"
+    RULES = "rules"
+    TAKEN_UP = "taken_up"
     PAUSED = "paused"
     RESUMED = "resumed"
     EXTENDED = "extended"

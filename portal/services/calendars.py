@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -20,6 +19,7 @@ from portal.rules.workdays import Authority, noticed_years
 from portal.services import journal
 from portal.services.deadlines import RUNNING, due_of
 from portal.services.hall_rules import HallRules, hall_rules
+from portal.services.promises import record_move
 from portal.services.transaction import write
 from portal.services.work import point
 
@@ -106,7 +106,7 @@ def _recompute(hall: Hall, before: HallRules, reason: ChangeReason | None, at: d
         change = _move(deadline, case, before, rules, reason)
         if change is not None:
             moved[case.id] = case
-            journal.record("date_moved", at, staff_id=by, case_id=case.id, **_told(deadline, change))
+            record_move(case.id, deadline.kind, change, at, by=by)
     for case in moved.values():
         point(case)
     return len(moved)
@@ -126,16 +126,6 @@ def _move(
     deadline.due_at = deadline.promised_at = due.due_at
     deadline.step = due.step.to_json()
     return change
-
-
-def _told(deadline: Deadline, change: Change) -> dict[str, Any]:
-    return {
-        "kind": deadline.kind,
-        "reason": change.reason.value,
-        "old": change.old.isoformat() if change.old else None,
-        "new": change.new.isoformat() if change.new else None,
-        "days": [{"day": d.day.isoformat(), "works": d.now.works, "name": d.now.name} for d in change.days],
-    }
 
 
 def _row(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.extensions import db
-from portal.models import Case, Claim, ServiceItem
+from portal.models import Case, Claim, Deadline, ServiceItem
 from portal.rules.codes import entry_fingerprint
 from portal.rules.lifecycle import CaseStep
 from portal.rules.permissions import Permission, Viewer, may
@@ -23,6 +23,7 @@ from portal.services.concluding import Owed, checked_conclusion, end_work, refus
 from portal.services.deadlines import hall_rules, meet_deadline, start_deadline
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.installation import installation
+from portal.services.promises import tell_reply_moved
 from portal.services.receipts import fingerprint_of
 from portal.services.steps import note, open_case, set_status, status_after, tell
 from portal.services.submissions import Found, Report, add_case, find_place
@@ -63,7 +64,8 @@ def register_case(
     """Take a submitted case up (登记): the viewer becomes its first-contact owner (首问负责) and stays so to the end.
 
     The person is told `say`, or else the plan, at once, as the window does face to face: first plan, steps and the
-    rough date (city rule). Meets the register deadline and starts the one for the first reply.
+    rough date (city rule). Meets the register deadline and starts the one for the first reply; where that is due
+    another day than the receipt has promised, an event tells it.
     Raises NotFound, Conflict (another `version`), Refused (no plan, a date gone by, an item of another hall).
     """
     case = open_case(viewer, number, Permission.REGISTER_CASE, version)
@@ -71,7 +73,8 @@ def register_case(
     at = clock.now()
     told = _checked_plan(case.hall_id, at, plan=plan, rough_date=rough_date, item_id=item_id, say=say)
     with write():
-        _take_up(case, told, status, at, by=viewer.staff_id)
+        reply = _take_up(case, told, status, at, by=viewer.staff_id)
+        tell_reply_moved(case, reply, at, by=viewer.staff_id)
         point(case)
     return case
 
@@ -144,7 +147,9 @@ def _enter(viewer: Viewer, report: Report, key: bytes, found: Found, told: Plan,
         if case.restricted:
             note(case, told.plan, viewer.staff_id, at)
         else:
-            _take_up(case, told, CaseStatus.REGISTERED, at, by=viewer.staff_id)
+            reply = _take_up(case, told, CaseStatus.REGISTERED, at, by=viewer.staff_id)
+            # Nobody was promised anything before the slip: it prints the date that runs.
+            case.reply_promised_at = reply.due_at or case.reply_promised_at
             point(case)
         claim = add_claim(case, at, by=viewer.staff_id)
     return Entered(case.number, claim, not case.restricted)
@@ -186,15 +191,16 @@ def _checked_plan(
     )
 
 
-def _take_up(case: Case, told: Plan, status: CaseStatus, at: datetime, *, by: int) -> None:
+def _take_up(case: Case, told: Plan, status: CaseStatus, at: datetime, *, by: int) -> Deadline:
     _become_owner(case, status, at, by=by)
     case.plan, case.rough_date = told.plan, told.rough_date
     case.item_id = told.item_id or case.item_id
-    start_deadline(case, StepKind.REPLY, counts_from(case))
+    reply = start_deadline(case, StepKind.REPLY, counts_from(case))
     tell(case, told.say or told.plan, by, at)
     journal.record(
         "case_registered", at, staff_id=by, case_id=case.id, rough_date=told.rough_date.isoformat(), item=case.item_id
     )
+    return reply
 
 
 def _become_owner(case: Case, status: CaseStatus, at: datetime, *, by: int) -> None:

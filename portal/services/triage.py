@@ -13,12 +13,13 @@ from portal.models import Case
 from portal.rules.lifecycle import Obstruction
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
-from portal.rules.promises import ChangeReason
+from portal.rules.promises import Change, ChangeReason
 from portal.rules.vocabulary import CaseStatus, Cause, Complexity
 from portal.services import journal
 from portal.services.conflicts import restrict
 from portal.services.deadlines import drop_deadlines, running
 from portal.services.errors import Refused
+from portal.services.promises import record_move
 from portal.services.steps import WHY_NOT, is_still_visible, open_case, pending_proposal, touch
 from portal.services.transaction import write
 from portal.services.work import point, start_solution
@@ -95,14 +96,4 @@ def _set_solution_date(case: Case, at: datetime, *, by: int, changed: bool) -> N
     new = started.due_at if started is not None else None
     if old == new:
         return
-    journal.record(
-        "date_moved",
-        at,
-        staff_id=by,
-        case_id=case.id,
-        kind=StepKind.SOLVE.value,
-        reason=ChangeReason.TRIAGE.value,
-        old=old.isoformat() if old else None,
-        new=new.isoformat() if new else None,
-        days=[],
-    )
+    record_move(case.id, StepKind.SOLVE.value, Change(old, new, ChangeReason.TRIAGE), at, by=by)

@@ -56,7 +56,8 @@ def refuse_second_order(case: Case) -> None:
 def counts_from(case: Case) -> datetime:
     """From when reply and solution are counted: registering, or the promise to register where that was kept late.
 
-    So a late registering never moves the date on the receipt. A redo is counted from the decision on it.
+    So a late registering never moves the date on the receipt (an early one brings it forward, which is told:
+    promises.tell_reply_moved). A redo is counted from the decision on it.
     """
     if case.redo_number:
         began = select(func.min(WorkOrder.issued_at)).where(

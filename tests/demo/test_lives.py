@@ -59,7 +59,7 @@ KINDS = {
 # Ids, chance, encryption, and the version, which counts flushes.
 APART = {
     *("id", "seq", "case_id", "object_id", "work_order_id", "version"),
-    *("number", "contact_name", "contact_phone", "submission_hash", "code_hmac", "claim_hash"),
+    *("number", "contact_name", "contact_phone", "submission_hash", "entry_hash", "code_hmac", "claim_hash"),
 }
 ROUGH = date(2026, 10, 20)
 WORDS = "跑了三趟，每趟多要一样。"
@@ -129,7 +129,7 @@ class Twins:
         if self.life.case["restricted"]:
             self.life.say(self.now, "先核实", by, public=False)
         else:
-            taking_in.register(self.life, self.now, by, "先核实", ROUGH, say="我来问")
+            taking_in.register(self.life, self.now, by, "先核实", ROUGH, say="我来问", entering=True)
         taking_in.issue_claim(self.life, self.now, by, self.pepper, "0" * 9)
         return done.claim
 
@@ -418,6 +418,22 @@ def test_entered_by_phone_claimed_sent_wrongly_and_withdrawn(twins: Twins) -> No
     twins.at(on(9, 16))
     tracking_acts.withdraw_case(code, twins.now)
     afterwards.withdraw(twins.life, twins.now)
+    twins.are_alike()
+
+
+def test_taken_up_on_the_evening_it_came_the_reply_is_due_sooner(twins: Twins) -> None:
+    twins.at(on(12, 16, 30))
+    twins.submitted(phone="19900001234")
+    twins.at(on(12, 16, 40))
+    twins.registered()
+    assert [event["action"] for event in twins.life.events][-1] == "date_moved"
+    twins.are_alike()
+
+
+def test_entered_in_the_evening_the_slip_promises_what_runs(twins: Twins) -> None:
+    twins.at(on(12, 16, 30))
+    twins.entered()
+    assert twins.life.case["reply_promised_at"] == on(15, 17, 30).replace(second=0)
     twins.are_alike()
 
 

@@ -13,11 +13,14 @@ from portal import clock
 from portal.extensions import db
 from portal.models import Case, Claim, Deadline, Grant, Message
 from portal.rules.codes import claim_fingerprint, new_submission_key, parse_claim, parse_submission_key
+from portal.rules.days import hall_entry
 from portal.rules.vocabulary import Channel, Door, Outcome, Role
+from portal.services.calendars import set_hall_day
 from portal.services.doors import door_of
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.installation import installation
 from portal.services.registering import conclude_on_spot, enter_case, register_case
+from portal.services.slips import slip
 from portal.services.submissions import Report
 from portal.services.visibility import load_case
 from tests.cases import (
@@ -34,6 +37,11 @@ from tests.cases import (
 from tests.world import World
 
 PHONE = "13812345678"
+
+
+def oct_(day: int, hour: int, minute: int = 0) -> datetime:
+    """An instant of October 2026 in Shanghai."""
+    return datetime(2026, 10, day, hour - 8, minute, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +79,10 @@ def said(conflict: Conflict) -> str:
         return str(conflict.message)
 
 
+def reply_of(case: Case) -> Deadline:
+    return db.session.scalars(select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == "reply")).one()
+
+
 def states(case: Case) -> dict[str, str]:
     rows = db.session.execute(select(Deadline.kind, Deadline.state).where(Deadline.case_id == case.id))
     return {row.kind: row.state for row in rows}
@@ -97,10 +109,43 @@ def test_a_late_registering_does_not_move_the_reply_that_was_promised(any_world:
     case = make_case(any_world)
     at(RECEIVED + timedelta(days=6))
     register(any_world, case)
-    reply = db.session.scalar(select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == "reply"))
-    assert reply is not None
-    assert reply.due_at <= case.reply_promised_at
+    assert reply_of(case).due_at == case.reply_promised_at
     assert states(case)["register"] == "over"
+    assert "date_moved" not in actions_of(case)
+
+
+@pytest.mark.parametrize(
+    ("received", "registered", "promised", "due"),
+    [
+        # Monday 12 October at 16:30, taken up ten minutes later, not by Tuesday noon: Thursday, not Friday.
+        (oct_(12, 16, 30), oct_(12, 16, 40), oct_(16, 17, 30), oct_(15, 17, 30)),
+        # A Sunday, taken up the same day: its three working days end on Wednesday, not on Thursday.
+        (oct_(11, 10), oct_(11, 11), oct_(15, 17, 30), oct_(14, 17, 30)),
+    ],
+)
+def test_what_is_taken_up_sooner_than_promised_is_due_sooner_and_that_is_told(
+    any_world: World, at: Any, received: datetime, registered: datetime, promised: datetime, due: datetime
+) -> None:
+    noise_cases(any_world)
+    case = make_case(any_world, received_at=received)
+    assert case.reply_promised_at == promised
+    at(registered)
+    register(any_world, case)
+    assert reply_of(case).due_at == due
+    told = event_of(case, "date_moved").data
+    assert (told["kind"], told["reason"]) == ("reply", "taken_up")
+    assert (told["old"], told["new"]) == (promised.isoformat(), due.isoformat())
+    # The receipt stays what it was.
+    assert case.reply_promised_at == promised
+
+
+def test_a_promise_that_the_halls_days_have_changed_since_moves_with_that_reason(any_world: World, at: Any) -> None:
+    case = make_case(any_world)
+    promised = case.reply_promised_at
+    set_hall_day(any_world.hall.id, hall_entry(date(2026, 10, 12), False, "馆内检修"))
+    register(any_world, case)
+    assert reply_of(case).due_at == promised + timedelta(days=1)
+    assert event_of(case, "date_moved").data["reason"] == "rules"
 
 
 @pytest.mark.parametrize(
@@ -218,6 +263,25 @@ def test_a_case_entered_at_the_window_is_registered_at_once_and_has_a_claim_inst
     assert entered.claim not in str(vars(claim))
     assert actions_of(case) == ["case_submitted", "case_registered", "claim_issued"]
     assert states(case)["reply"] == "running"
+
+
+@pytest.mark.parametrize("now", [oct_(12, 10), oct_(12, 16, 30), oct_(12, 22), oct_(11, 10)])
+def test_the_slip_prints_the_very_date_that_runs_at_whatever_hour(any_world: World, at: Any, now: datetime) -> None:
+    at(now)
+    entered = enter(any_world)
+    case = load_case(any_world.viewer("clerk"), entered.number)
+    assert slip(case.number, entered.claim).reply_at == reply_of(case).due_at == case.reply_promised_at
+    assert "date_moved" not in actions_of(case)
+
+
+def test_a_slip_given_anew_prints_the_date_that_runs_by_now(any_world: World, at: Any) -> None:
+    at(oct_(12, 16, 30))
+    entered = enter(any_world, about="3号窗口的人")
+    first = slip(entered.number, entered.claim)
+    assert (first.take_up_at, first.reply_at) == (oct_(13, 12), oct_(16, 17, 30))
+    register(any_world, load_case(any_world.viewer("oversight"), entered.number), by="oversight")
+    again = slip(entered.number, entered.claim)
+    assert (again.take_up_at, again.reply_at) == (None, oct_(15, 17, 30))
 
 
 def test_the_same_key_again_makes_no_second_case_and_a_fresh_claim(any_world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
@@ -69,6 +70,15 @@ def test_a_clerk_enters_a_case_and_hands_over_the_slip(world: World, signed_in: 
     assert "第一次答复" in said
     assert "10月15日" in said
     assert world.hall.phone in said
+
+
+def test_entered_after_four_the_slip_says_the_day_that_is_counted(
+    world: World, signed_in: SignedIn, send: Send, at: Any
+) -> None:
+    # Monday 12 October, 16:40: three working days from then end on Thursday, and nothing moves afterwards.
+    at(datetime(2026, 10, 12, 8, 40, tzinfo=UTC))
+    said = text_of(send(signed_in("clerk"), URL, URL, **heard(world, rough_date="2026-10-16")))
+    assert "第一次答复10月15日（星期四） 17:30 前" in said
 
 
 def test_the_slips_code_opens_the_page_of_claims_with_the_claim_behind_a_hash(

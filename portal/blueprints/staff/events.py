@@ -98,6 +98,8 @@ _MOVED: dict[str, Callable[[], Any]] = {
     "calendar": lambda: _("放假安排有变"),
     "profile": lambda: _("大厅的时限规定改了"),
     "hours": lambda: _("大厅的开门时间改了"),
+    "rules": lambda: _("放假安排或时限规定改了"),
+    "taken_up": lambda: _("接手比答应的早"),
 }
 
 

@@ -42,7 +42,7 @@ def call(
     life.calls.append(made)
     life.touch()
     said = {name: made[name] for name in ("reached", "contacted", "solved", "level", "method")}
-    life.record("follow_up_recorded", at, by, kind="follow_up", about=made, **said)
+    life.record("follow_up_recorded", at, by, object_kind="follow_up", about=made, **said)
     if solved is not None:
         take_answer(life, solved, Closing.BY_FOLLOW_UP, at, by=by)
     elif _is_unreached(life):
@@ -55,7 +55,7 @@ def judge(life: Life, at: datetime, solved: Solved, words: str, pepper: bytes, *
     moment = life.moment(at, life.case["concluded_at"], life.case["closed_at"])
     if words:
         said = add_message(life, moment, words, pepper)
-        life.record("reporter_wrote", moment, None, actor=REPORTER, kind="message", about=said)
+        life.record("reporter_wrote", moment, None, actor=REPORTER, object_kind="message", about=said)
     made = row(
         FollowUp,
         redo_number=life.case["redo_number"],
@@ -75,7 +75,7 @@ def judge(life: Life, at: datetime, solved: Solved, words: str, pepper: bytes, *
         life.dates.drop(moment)
     life.dates.point()
     told = {"solved": solved.value, "redo": life.case["redo_number"]}
-    life.record("reporter_judged", moment, None, actor=REPORTER, kind="follow_up", about=made, **told)
+    life.record("reporter_judged", moment, None, actor=REPORTER, object_kind="follow_up", about=made, **told)
 
 
 def take_answer(life: Life, solved: Solved, closing: Closing, at: datetime, *, by: int | None) -> None:

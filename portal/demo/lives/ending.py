@@ -87,4 +87,4 @@ def _decline(life: Life, proposal: Row, at: datetime, by: int) -> None:
 
 
 def _record(life: Life, action: str, proposal: Row, at: datetime, by: int) -> None:
-    life.record(action, at, by, kind="proposal", about=proposal)
+    life.record(action, at, by, object_kind="proposal", about=proposal)

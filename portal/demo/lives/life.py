@@ -91,13 +91,13 @@ class Life:
         by: int | None,
         *,
         actor: str = "",
-        kind: str = "case",
+        object_kind: str = "case",
         about: Row | None = None,
         **data: Any,
     ) -> None:
         """An event (services/journal.record)."""
         actor = actor or (STAFF if by else SYSTEM)
-        event = row(Event, at=at, actor=actor, staff_id=by, action=action, object_kind=kind, data=data)
+        event = row(Event, at=at, actor=actor, staff_id=by, action=action, object_kind=object_kind, data=data)
         self.events.append(event)
         if about is not None:
             self.about[id(event)] = about

@@ -21,6 +21,7 @@ from portal.rules.codes import (
     tracking_code,
 )
 from portal.rules.profiles import StepKind
+from portal.rules.promises import ChangeReason
 from portal.rules.vocabulary import CaseStatus
 from portal.rules.workdays import local_day
 from portal.services.concluding import Conclusion
@@ -89,16 +90,33 @@ def seal(life: Life, at: datetime) -> None:
 
 
 def register(
-    life: Life, at: datetime, by: int, plan: str, rough_date: date, *, item_id: int | None = None, say: str = ""
+    life: Life,
+    at: datetime,
+    by: int,
+    plan: str,
+    rough_date: date,
+    *,
+    item_id: int | None = None,
+    say: str = "",
+    entering: bool = False,
 ) -> None:
-    """Take it up."""
+    """Take it up; `entering` in the step that makes it (services/registering.enter_case)."""
     _become_owner(life, at, by)
     life.case["item_id"] = item_id or life.case["item_id"]
     life.case["plan"], life.case["rough_date"] = plan, rough_date
-    life.dates.start(StepKind.REPLY, counts_from(life))
+    reply = life.dates.start(StepKind.REPLY, counts_from(life))
     life.say(at, say or plan, by)
     life.record("case_registered", at, by, rough_date=rough_date.isoformat(), item=life.case["item_id"])
+    if entering:
+        life.case["reply_promised_at"] = reply["due_at"]
+    elif reply["due_at"] != life.case["reply_promised_at"]:
+        _tell_reply_moved(life, reply, at, by)
     life.point()
+
+
+def _tell_reply_moved(life: Life, reply: Row, at: datetime, by: int) -> None:
+    old, new = life.case["reply_promised_at"].isoformat(), reply["due_at"].isoformat()
+    life.record("date_moved", at, by, kind=reply["kind"], reason=ChangeReason.TAKEN_UP.value, old=old, new=new, days=[])
 
 
 def settle(life: Life, at: datetime, by: int, conclusion: Conclusion) -> None:
@@ -119,7 +137,7 @@ def issue_claim(life: Life, at: datetime, by: int, pepper: bytes, claim: str) ->
     """A claim slip for the person."""
     kept = row(Claim, claim_hash=claim_fingerprint(pepper, claim), issued_by_id=by, issued_at=at)
     life.claims.append(kept)
-    life.record("claim_issued", at, by, kind="claim", about=kept)
+    life.record("claim_issued", at, by, object_kind="claim", about=kept)
     return kept
 
 
@@ -129,7 +147,7 @@ def void_claim(life: Life, at: datetime, by: int) -> None:
     for claim in life.claims:
         if claim["used_at"] is None and claim["voided_at"] is None:
             claim["voided_at"] = at
-            life.record("claim_voided", at, by, kind="claim", about=claim)
+            life.record("claim_voided", at, by, object_kind="claim", about=claim)
 
 
 def use_claim(life: Life, at: datetime, pepper: bytes, key: bytes) -> None:
@@ -139,7 +157,7 @@ def use_claim(life: Life, at: datetime, pepper: bytes, key: bytes) -> None:
     life.touch()
     life.case["code_hmac"] = code_fingerprint(pepper, code_of_claim(pepper, key, slip["claim_hash"]))
     slip["used_at"] = moment
-    life.record("claim_used", moment, None, actor=REPORTER, kind="claim", about=slip)
+    life.record("claim_used", moment, None, actor=REPORTER, object_kind="claim", about=slip)
 
 
 def _become_owner(life: Life, at: datetime, by: int) -> None:

@@ -61,7 +61,7 @@ def identify(life: Life, at: datetime, by: int, *, staff_id: int | None, departm
 
 def _record_complaint(life: Life, action: str, complaint: Row, at: datetime, by: int) -> None:
     staff_id, department_id = complaint["staff_id"], complaint["department_id"]
-    life.record(action, at, by, kind="complaint", about=complaint, staff=staff_id, department=department_id)
+    life.record(action, at, by, object_kind="complaint", about=complaint, staff=staff_id, department=department_id)
 
 
 def dispatch(life: Life, at: datetime, by: int, department_id: int, task: str, handler_id: int | None = None) -> None:
@@ -147,7 +147,7 @@ def says_no(life: Life, conclusion: Conclusion) -> bool:
 
 def record_order(life: Life, action: str, order: Row, at: datetime, by: int | None, **data: Any) -> None:
     """The event of an act on a work order."""
-    life.record(action, at, by, kind="work_order", about=order, position=order["position"], **data)
+    life.record(action, at, by, object_kind="work_order", about=order, position=order["position"], **data)
 
 
 def tell(life: Life, at: datetime, by: int, body: str) -> None:
@@ -158,12 +158,12 @@ def tell(life: Life, at: datetime, by: int, body: str) -> None:
     if under_way and life.case["cause"] not in (None, Cause.NOT_PERMITTED):
         life.dates.meet(StepKind.REPLY, at)
     life.point()
-    life.record("reporter_told", at, by, kind="message", about=said)
+    life.record("reporter_told", at, by, object_kind="message", about=said)
 
 
 def write_note(life: Life, at: datetime, by: int, body: str) -> None:
     """Something among staff."""
-    life.record("note_written", at, by, kind="message", about=life.say(at, body, by, public=False))
+    life.record("note_written", at, by, object_kind="message", about=life.say(at, body, by, public=False))
 
 
 def ask(
@@ -176,7 +176,7 @@ def ask(
     life.dates.pause(at, reason.value)
     life.dates.start(StepKind.SUPPLEMENT, at)
     life.point()
-    life.record("reporter_asked", at, by, kind="message", about=asked, reason=reason.value)
+    life.record("reporter_asked", at, by, object_kind="message", about=asked, reason=reason.value)
 
 
 def write_in(life: Life, at: datetime, body: str, pepper: bytes) -> Row:
@@ -193,7 +193,7 @@ def write_in(life: Life, at: datetime, body: str, pepper: bytes) -> Row:
         stop_waiting(life, moment)
         life.point()
     action = "reporter_answered" if answers else "reporter_wrote"
-    life.record(action, moment, None, actor=REPORTER, kind="message", about=message, photos=0)
+    life.record(action, moment, None, actor=REPORTER, object_kind="message", about=message, photos=0)
     return message
 
 
