@@ -12,10 +12,10 @@ from portal.demo.fill import filled_with
 from portal.demo.people import PASSWORD
 from portal.extensions import db
 from portal.models import Case, Counter, Poster, Staff
+from portal.rules import qr
 from portal.rules.codes import format_code, submission_fingerprint, tracking_code
 from portal.rules.vocabulary import CaseStatus
 from portal.services.installation import installation
-from portal.serving.addresses import terminal_qr
 
 COUNTER = "3"
 CAST = (
@@ -49,7 +49,7 @@ def welcome() -> Iterator[str]:
     yield f"Tracking codes, for {url}/track"
     for code, state in sample_codes(told):
         yield f"  {format_code(code)}  {state}"
-    yield terminal_qr(scanned)
+    yield qr.terminal(qr.matrix(qr.dense(scanned), level="L"))
 
 
 def sample_codes(told: dict[str, Any]) -> Iterator[tuple[str, str]]:

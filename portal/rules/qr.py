@@ -80,11 +80,10 @@ def svg_path(modules: Matrix) -> str:
     return "".join(f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h{length}v1h-{length}z" for x, y, length in runs(modules))
 
 
-def terminal(modules: Matrix, *, colour: bool = True) -> str:
+def terminal(modules: Matrix) -> str:
     """Lines of half-block characters, two modules high, that a phone can scan from a terminal, quiet zone included.
 
-    With `colour` black and white are named outright, so the code is right on dark and on light terminals. Without it
-    the light modules are drawn, which is right for light writing on a dark ground, the commonest terminal.
+    Black and white are named outright, so the code is right on dark and on light terminals.
     """
     side = len(modules) + 2 * QUIET_ZONE
     blank = (False,) * side
@@ -92,13 +91,11 @@ def terminal(modules: Matrix, *, colour: bool = True) -> str:
     rows = [blank] * QUIET_ZONE + [(*margin, *row, *margin) for row in modules] + [blank] * QUIET_ZONE
     if side % 2:
         rows.append(blank)
-    pairs = [tuple(zip(rows[i], rows[i + 1], strict=True)) for i in range(0, len(rows), 2)]
-    if colour:
-        # 16 and 231 of the 256 are true black and white; the basic eight are what a theme makes of them.
-        return "\n".join(
-            "\033[38;5;16;48;5;231m" + "".join(_HALF_BLOCKS[p] for p in line) + "\033[0m" for line in pairs
-        )
-    return "\n".join("".join(_HALF_BLOCKS[not upper, not lower] for upper, lower in line) for line in pairs)
+    pairs = [zip(rows[i], rows[i + 1], strict=True) for i in range(0, len(rows), 2)]
+    # 16 and 231 of the 256 are true black and white; the basic eight are what a theme makes of them.
+    return "\n".join(
+        "\033[38;5;16;48;5;231m" + "".join(_HALF_BLOCKS[pair] for pair in line) + "\033[0m" for line in pairs
+    )
 
 
 def _mode(data: bytes) -> int:

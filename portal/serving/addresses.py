@@ -1,11 +1,9 @@
-"""Where the server can be reached: a listening socket, this machine's address in its network, a QR for the terminal."""
+"""Where the server can be reached: a listening socket, this machine's address in its network."""
 
 from __future__ import annotations
 
 import errno
 import socket
-
-import qrcode
 
 # How many ports after the wanted one are tried before giving up.
 NEIGHBOURS = 50
@@ -55,22 +53,3 @@ def base_url(listener: socket.socket) -> str:
     if ":" in host:
         host = f"[{host}]"
     return f"http://{host}:{port}"
-
-
-def terminal_qr(text: str) -> str:
-    """The QR of `text` as lines for a terminal, two rows of modules in one row of half blocks.
-
-    Colours are spelled out, black on white, since a camera does not read a white code on a black terminal.
-    """
-    code = qrcode.QRCode(border=2, error_correction=qrcode.ERROR_CORRECT_L)
-    code.add_data(text)
-    code.make(fit=True)
-    rows = [list(map(bool, row)) for row in code.get_matrix()]
-    if len(rows) % 2:
-        rows.append([False] * len(rows[0]))
-    blocks = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
-    lines = []
-    for upper, lower in zip(rows[::2], rows[1::2], strict=True):
-        cells = "".join(blocks[pair] for pair in zip(upper, lower, strict=True))
-        lines.append(f"\x1b[30;107m{cells}\x1b[0m")
-    return "\n".join(lines)

@@ -20,11 +20,11 @@ ROOT = Path(__file__).parents[2]
 
 
 class RunningServer:
-    """A server in a process of its own."""
+    """A server in a process of its own: our Python with these words, or another program."""
 
-    def __init__(self, *command: str, **environment: str) -> None:
+    def __init__(self, *command: str, program: str | Path = sys.executable, **environment: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, *command],
+            [program, *command],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -41,12 +41,14 @@ class RunningServer:
 
     def wait_until_ready(self) -> RunningServer:
         """Read what it says up to the line that it is ready."""
-        while not self.said or not self.said[-1].startswith("ready http://"):
-            readable, _, _ = select.select([self.process.stdout], [], [], 60)
-            line = self.process.stdout.readline() if readable else ""
-            assert line, f"never ready: {self.said} {self.end()}"
-            self.said.append(line.strip())
-        self.port = urlsplit(self.said[-1].split()[1]).port
+        pipe, rest = self.process.stdout.fileno(), b""
+        while not (ready := [line for line in self.said if line.startswith("ready http://")]):
+            # Not by readline: what it has put aside of several lines, select does not know of.
+            part = os.read(pipe, 65536) if select.select([pipe], [], [], 60)[0] else b""
+            assert part, f"never ready: {self.said} {self.end()}"
+            *lines, rest = (rest + part).split(b"\n")
+            self.said += [line.decode().rstrip() for line in lines]
+        self.port = urlsplit(ready[0].split()[1]).port
         return self
 
     def get(self, path: str, body: bytes | None = None, timeout: float = 30) -> tuple[int, bytes]:
@@ -72,7 +74,8 @@ class RunningServer:
 
     def finish(self) -> tuple[int, str]:
         """Wait for the end; return the status and what it said on stderr."""
-        _, errors = self.process.communicate(timeout=60)
+        last, errors = self.process.communicate(timeout=60)
+        self.said += last.splitlines()
         return self.process.returncode, errors
 
 
