@@ -137,6 +137,20 @@ def test_bad_input_is_never_an_error_of_ours(world: World, signed_in: SignedIn, 
     assert "请删去" in text_of(answer)
 
 
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("words", 1000), ("item_words", 80), ("application_number", 40), ("about", 200), ("person", 40), ("plan", 500)],
+)
+def test_what_is_too_long_is_said_and_kept_to_the_last_letter(
+    world: World, signed_in: SignedIn, send: Send, name: str, most: int
+) -> None:
+    page = send(signed_in("clerk"), URL, URL, **heard(world, **{name: "长" * (most + 3)}))
+    assert page.status_code == 422
+    assert "长" * (most + 3) in page.text
+    assert "3 个字" in text_of(page)
+    assert not db.session.scalars(select(Case)).all()
+
+
 def test_a_complaint_goes_to_oversight_and_the_slip_is_printed_all_the_same(
     world: World, signed_in: SignedIn, send: Send
 ) -> None:
