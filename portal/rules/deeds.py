@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from portal.rules.lifecycle import OPEN_CASES, CaseStep, allowed_steps, may_follow_up, may_reopen
 from portal.rules.roles import Permission
-from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, ProposalKind, Solved
+from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, ProposalKind, Solved, WaitingReason
 
 
 class Deed(StrEnum):
@@ -25,6 +25,8 @@ class Deed(StrEnum):
     FOLLOW_UP = "follow_up"
     REOPENING = "reopening"
     QUESTION = "question"
+    REVIEW = "review"
+    REVIEW_RESULT = "review_result"
     MESSAGE = "message"
     DECLINE_PROPOSAL = "decline_proposal"
     RECALL = "recall"
@@ -47,7 +49,7 @@ class Standing:
     status: CaseStatus
     may: frozenset[Permission]
     cause: Cause | None = None
-    waiting: bool = False
+    waiting: WaitingReason | None = None
     order: OrderStatus | None = None
     order_is_mine: bool = False
     answered: bool = False
@@ -153,13 +155,18 @@ _STEPS = (
     (Deed.FOLLOW_UP, CaseStep.CLOSE, Permission.FOLLOW_UP),
     (Deed.REOPENING, CaseStep.REOPEN, Permission.DECIDE_REDO),
     (Deed.QUESTION, CaseStep.ASK_REPORTER, Permission.ASK_REPORTER),
+    (Deed.REVIEW, CaseStep.BEGIN_REVIEW, Permission.ASK_REPORTER),
+    (Deed.REVIEW_RESULT, CaseStep.RESUME, Permission.ASK_REPORTER),
     (Deed.DECLINE_PROPOSAL, CaseStep.PROPOSE_DECLINE, Permission.PROPOSE_DECLINE),
 )
 
 
 def _of_case(here: Standing) -> Iterator[Deed]:
     steps = allowed_steps(
-        here.status, open_orders=int(here.order is not None), proposal=here.proposal, waiting=here.waiting
+        here.status,
+        open_orders=int(here.order is not None),
+        proposal=here.proposal,
+        waiting=here.waiting is not None,
     )
     under_way = here.status in OPEN_CASES and here.status is not CaseStatus.SUBMITTED
     if under_way and here.proposal is None and Permission.TRIAGE_CASE in here.may:
@@ -175,6 +182,8 @@ def _makes_sense(deed: Deed, here: Standing) -> bool:
         return here.cause is not None and here.order is None
     if deed is Deed.FOLLOW_UP:
         return may_follow_up(here.status, here.says)
+    if deed is Deed.REVIEW_RESULT:
+        return here.waiting is not None and not here.waiting.asks_reporter
     if deed is Deed.REOPENING:
         return may_reopen(here.status, here.says)
     return True

@@ -38,8 +38,8 @@ class Explanation:
     """What a sentence about a date needs; days are working days.
 
     `counts_from`: what happened on `starts_on`. `same_day`: due the day it came, nothing is counted. `opened`: days
-    counted although one would expect rest (make-up days, a hall's open Saturday). `rests` and `paused`: days skipped.
-    `estimated_years`: years whose notice is not out.
+    counted although one would expect rest (make-up days, a hall's open Saturday). `rests` and `paused`: days skipped,
+    `why` of a paused run being the code of the pause's reason. `estimated_years`: years whose notice is not out.
     """
 
     kind: StepKind
@@ -59,6 +59,11 @@ class Explanation:
     pauses: tuple[Pause, ...]
     days_left: int | None
     estimated_years: tuple[int, ...]
+
+    @property
+    def stopped_for(self) -> str:
+        """The code of the reason why the clock stands still now, or nothing."""
+        return next((pause.reason for pause in self.pauses if pause.ended is None), "")
 
 
 class StripState(StrEnum):
@@ -105,8 +110,8 @@ def explain(due: Due) -> Explanation:
         extra_days=due.step.extra,
         same_day=due.days == 0,
         opened=tuple(marked.mark for marked in counted if marked.mark.reason is not DayKind.WORKDAY),
-        rests=tuple(_runs(due.marks, DayRole.RESTS)),
-        paused=tuple(_runs(due.marks, DayRole.PAUSED)),
+        rests=tuple(_runs(due, DayRole.RESTS)),
+        paused=tuple(_runs(due, DayRole.PAUSED)),
         pauses=tuple(pause for pause in due.pauses if _cost(pause, due)),
         days_left=due.days_left,
         estimated_years=tuple(sorted({marked.day.year for marked in due.marks if marked.mark.estimated})),
@@ -164,21 +169,29 @@ _STATES = {
 }
 
 
-def _runs(marks: tuple[CountedDay, ...], role: DayRole) -> Iterator[DayRun]:
+def _runs(due: Due, role: DayRole) -> Iterator[DayRun]:
     def alike(marked: CountedDay) -> tuple[DayRole, str, str, bool]:
         mark = marked.mark
         # A holiday and the working day given for it are one rest to the person who waits.
         why = DayKind.HOLIDAY.value if marked.why == DayKind.REPLACEMENT else marked.why
+        why = _reason(marked.day, due) if marked.role is DayRole.PAUSED else why
         return marked.role, why, mark.name if role is DayRole.RESTS else "", mark.estimated
 
-    for (found, why, name, estimated), group in groupby(marks, alike):
+    for (found, why, name, estimated), group in groupby(due.marks, alike):
         if found is role:
             days = list(group)
             yield DayRun(days[0].day, days[-1].day, why, name, days[0].mark.name_en if name else "", estimated)
 
 
+def _reason(day: date, due: Due) -> str:
+    return next((pause.reason for pause in due.pauses if _stood(pause, day)), "")
+
+
 def _cost(pause: Pause, due: Due) -> bool:
     if pause.ended is None:
         return due.is_stopped
-    days = [marked.day for marked in due.marks if marked.role is DayRole.PAUSED]
-    return any(pause.first_day <= day <= local_day(pause.ended) for day in days)
+    return any(marked.role is DayRole.PAUSED and _stood(pause, marked.day) for marked in due.marks)
+
+
+def _stood(pause: Pause, day: date) -> bool:
+    return pause.first_day <= day and (pause.ended is None or day <= local_day(pause.ended))

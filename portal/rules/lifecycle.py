@@ -25,6 +25,7 @@ class CaseStep(StrEnum):
     REGISTER = "register"
     DISPATCH = "dispatch"
     ASK_REPORTER = "ask_reporter"
+    BEGIN_REVIEW = "begin_review"
     RESUME = "resume"
     CONCLUDE = "conclude"
     PROPOSE_DECLINE = "propose_decline"
@@ -78,6 +79,7 @@ CASE_STEPS: dict[CaseStep, dict[CaseStatus, CaseStatus]] = {
     CaseStep.REGISTER: {_S.SUBMITTED: _S.REGISTERED},
     CaseStep.DISPATCH: {_S.REGISTERED: _S.DISPATCHED, _S.DISPATCHED: _S.DISPATCHED},
     CaseStep.ASK_REPORTER: {_S.REGISTERED: _S.REGISTERED, _S.DISPATCHED: _S.DISPATCHED},
+    CaseStep.BEGIN_REVIEW: {_S.REGISTERED: _S.REGISTERED, _S.DISPATCHED: _S.DISPATCHED},
     CaseStep.RESUME: {_S.REGISTERED: _S.REGISTERED, _S.DISPATCHED: _S.DISPATCHED},
     CaseStep.CONCLUDE: {_S.REGISTERED: _S.CONCLUDED, _S.DISPATCHED: _S.CONCLUDED},
     CaseStep.PROPOSE_DECLINE: {_S.SUBMITTED: _S.SUBMITTED, _S.REGISTERED: _S.REGISTERED},
@@ -112,6 +114,7 @@ _DECIDES = {
     CaseStep.CONFIRM_NOT_PERMITTED: ProposalKind.CONCLUDE_NOT_PERMITTED,
     CaseStep.SEND_BACK_NOT_PERMITTED: ProposalKind.CONCLUDE_NOT_PERMITTED,
 }
+_STOPS_THE_CLOCK = frozenset({CaseStep.ASK_REPORTER, CaseStep.BEGIN_REVIEW})
 _ENDS_THE_WORK = frozenset({CaseStep.CONCLUDE, CaseStep.PROPOSE_NOT_PERMITTED, CaseStep.CONFIRM_NOT_PERMITTED})
 # The reporter may always walk away, and an answer may always come in.
 _DESPITE_PROPOSAL = frozenset({CaseStep.WITHDRAW, CaseStep.RESUME})
@@ -139,7 +142,7 @@ def obstruction(
         return Obstruction.PROPOSAL_PENDING
     if step in _ENDS_THE_WORK and open_orders > 0:
         return Obstruction.ORDER_OPEN
-    if step is CaseStep.ASK_REPORTER and waiting:
+    if step in _STOPS_THE_CLOCK and waiting:
         return Obstruction.ALREADY_WAITING
     if step is CaseStep.RESUME and not waiting:
         return Obstruction.NOT_WAITING

@@ -82,6 +82,11 @@ class WaitingReason(StrEnum):
     # Hearing, inspection, testing, appraisal and expert review do not count: Administrative Licensing Law 45.
     EXPERT_REVIEW = "expert_review"
 
+    @property
+    def asks_reporter(self) -> bool:
+        """Whether the reporter can end it by an answer, and is reminded; a review they can only wait for."""
+        return self is not WaitingReason.EXPERT_REVIEW
+
 
 class Obstacle(StrEnum):
     """卡在哪儿, in the reporter's eyes; several may be chosen, or none."""

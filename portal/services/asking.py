@@ -33,9 +33,12 @@ def ask_reporter(
 ) -> Message:
     """Ask the reporter something; the clock stands still with a reason they see.
 
-    Awaited 5 working days, then reminded, then 5 more (the profile's steps; sweeps.run does both).
-    Raises NotFound, Conflict, Refused (no question, one is open already, not under way).
+    Awaited 5 working days, then reminded, then 5 more (the profile's steps; sweeps.run does both). A review asks them
+    nothing: that is reviewing.begin_review. Raises NotFound, Conflict, Refused (no question, the clock stands still
+    already, not under way).
     """
+    if not reason.asks_reporter:
+        raise ValueError(f"nothing is asked of the reporter for {reason}")
     case = open_case(viewer, number, Permission.ASK_REPORTER, version)
     status_after(case, CaseStep.ASK_REPORTER)
     body = required_text("question", question, _l("请写清楚要问本人什么。"), MEDIUM)
@@ -50,6 +53,11 @@ def ask_reporter(
         point(case)
         record_message("reporter_asked", asked, at, reason=reason.value)
     return asked
+
+
+def is_asked(case: Case) -> bool:
+    """Whether the clock stands still for something that the reporter can answer."""
+    return case.waiting is not None and WaitingReason(case.waiting).asks_reporter
 
 
 def resume_after_answer(case: Case, at: datetime) -> None:

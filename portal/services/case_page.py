@@ -14,7 +14,7 @@ from portal.models import Attachment, Case, Claim, Complaint, Event, FollowUp, M
 from portal.rules.deeds import Deed, Deeds, Standing, deeds
 from portal.rules.lifecycle import OPEN_ORDERS
 from portal.rules.permissions import Permission, Viewer, may, may_on_case, may_reveal_contact, may_somewhere
-from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, ProposalKind, Solved
+from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, ProposalKind, Solved, WaitingReason
 from portal.services.attachments import photos_of
 from portal.services.case_clock import Clock, clock_of
 from portal.services.case_people import People, people_of
@@ -169,7 +169,7 @@ def _standing(
         status=CaseStatus(case.status),
         may=allowed,
         cause=Cause(case.cause) if case.cause else None,
-        waiting=case.waiting is not None,
+        waiting=WaitingReason(case.waiting) if case.waiting else None,
         order=OrderStatus(order.status) if order is not None else None,
         order_is_mine=order is not None and _is_mine(viewer, case, order, ancestors),
         answered=any(o.status == OrderStatus.ANSWERED and o.redo_number == case.redo_number for o in kept.orders),

@@ -25,8 +25,8 @@ WHY_NOT = {
     Obstruction.ORDER_OPEN: _l("还有一张工作单没有答复。等它答复，或者先收回，再办结。"),
     Obstruction.PROPOSAL_PENDING: _l("有一份意见正等第二个人确认。确认或退回以后，再往下办。"),
     Obstruction.NO_PROPOSAL: _l("没有等着确认的意见，可能刚才已经有人定了。"),
-    Obstruction.ALREADY_WAITING: _l("已经问过本人，正在等回答。"),
-    Obstruction.NOT_WAITING: _l("这一件没有在等本人回答。"),
+    Obstruction.ALREADY_WAITING: _l("时限已经停着：在等本人回答，或者等评审的结果。"),
+    Obstruction.NOT_WAITING: _l("这一件的时限没有停着，不用再接上。"),
     Obstruction.OBJECTED_BEFORE: _l("这张工作单已经退过一次，不能再退。"),
 }
 

@@ -13,8 +13,9 @@ from portal.rules.lights import Light, LightCode
 from portal.rules.profiles import StepKind
 from portal.rules.progress import PublicProgress
 from portal.rules.urging import may_urge
-from portal.rules.vocabulary import AuthorKind, CaseStatus, Door, Solved, WaitingReason
+from portal.rules.vocabulary import AuthorKind, CaseStatus, Door, Solved
 from portal.rules.workdays import local_day
+from portal.services.asking import is_asked
 from portal.services.deadlines import HallRules
 
 _S = CaseStatus
@@ -27,8 +28,6 @@ PUBLIC_DATES: dict[CaseStatus, tuple[StepKind, ...]] = {
     _S.CLOSED: (StepKind.FOLLOW_UP,),
 }
 AWAITED = (StepKind.SUPPLEMENT, StepKind.SUPPLEMENT_REMINDER)
-# The reporter can end these by an answer; an expert's review they can only wait for.
-ASKING = (WaitingReason.NEEDS_INFORMATION, WaitingReason.NEEDS_MATERIALS)
 # Where words still reach somebody who works on the case.
 HEARD = (_S.SUBMITTED, _S.REGISTERED, _S.DISPATCHED, _S.CONCLUDED)
 
@@ -174,11 +173,6 @@ class Tracked:
     def may_rate(self) -> bool:
         """Is there something to rate: a reply, not rated yet or only once? (一事一评, changed once)"""
         return self.may_answer and (self.rating is None or self.rating.assess_number == 1)
-
-
-def is_asked(case: Case) -> bool:
-    """Does the clock stand still for something that the reporter can answer?"""
-    return case.waiting in ASKING
 
 
 def is_heard(case: Case) -> bool:

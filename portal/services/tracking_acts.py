@@ -15,14 +15,14 @@ from portal.rules.urging import may_urge
 from portal.rules.vocabulary import CaseStatus, Closing, FollowUpMethod, Solved
 from portal.rules.workdays import local_day
 from portal.services import journal
-from portal.services.asking import stop_waiting
+from portal.services.asking import is_asked, stop_waiting
 from portal.services.deadlines import drop_deadlines, hall_rules, point_clock, running
 from portal.services.errors import Refused
 from portal.services.follow_ups import take_answer
 from portal.services.receipts import fingerprint_of
 from portal.services.rollups import add_follow_up
 from portal.services.steps import open_orders, pending_proposal, set_status, status_after, touch
-from portal.services.tracked import is_asked, is_owed
+from portal.services.tracked import is_owed
 from portal.services.tracking import find_case
 from portal.services.tracking_talk import (
     REPORTER,

@@ -18,12 +18,12 @@ from portal.models import Attachment, Case, Message
 from portal.rules.anonymity import stored_time
 from portal.rules.vocabulary import AuthorKind
 from portal.services import journal
-from portal.services.asking import resume_after_answer
+from portal.services.asking import is_asked, resume_after_answer
 from portal.services.attachments import bind_staged
 from portal.services.errors import Conflict, Refused
 from portal.services.receipts import fingerprint_of
 from portal.services.search import index_case
-from portal.services.tracked import is_asked, is_heard
+from portal.services.tracked import is_heard
 from portal.services.tracking import find_case
 from portal.services.transaction import write
 from portal.services.typed import optional_text

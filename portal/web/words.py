@@ -105,6 +105,11 @@ WORDS: dict[str, dict[str, Any]] = {
         "needs_materials": _l("请本人补材料"),
         "expert_review": _l("等鉴定、检测或专家评审"),
     },
+    "awaited": {
+        "needs_information": _l("等本人补充"),
+        "needs_materials": _l("等本人补充"),
+        "expert_review": _l("等评审结果"),
+    },
     "door": {
         "emergency": _l("110、119、120"),
         "court": _l("法院"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from portal.rules.deeds import Deed, Standing, deeds
 from portal.rules.lifecycle import CaseStep, allowed_steps
 from portal.rules.roles import ROLE_PERMISSIONS, Permission
-from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, ProposalKind, Role, Solved
+from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, ProposalKind, Role, Solved, WaitingReason
 
 OPEN_ORDERS = (OrderStatus.ISSUED, OrderStatus.ACKNOWLEDGED, OrderStatus.RETURNED)
 NEEDS = {
@@ -21,6 +21,8 @@ NEEDS = {
     Deed.FOLLOW_UP: Permission.FOLLOW_UP,
     Deed.REOPENING: Permission.DECIDE_REDO,
     Deed.QUESTION: Permission.ASK_REPORTER,
+    Deed.REVIEW: Permission.ASK_REPORTER,
+    Deed.REVIEW_RESULT: Permission.ASK_REPORTER,
     Deed.MESSAGE: Permission.ASK_REPORTER,
     Deed.DECLINE_PROPOSAL: Permission.PROPOSE_DECLINE,
     Deed.RECALL: Permission.RECALL_ORDER,
@@ -38,6 +40,8 @@ STEPS = {
     Deed.FOLLOW_UP: CaseStep.CLOSE,
     Deed.REOPENING: CaseStep.REOPEN,
     Deed.QUESTION: CaseStep.ASK_REPORTER,
+    Deed.REVIEW: CaseStep.BEGIN_REVIEW,
+    Deed.REVIEW_RESULT: CaseStep.RESUME,
     Deed.DECLINE_PROPOSAL: CaseStep.PROPOSE_DECLINE,
 }
 
@@ -51,7 +55,7 @@ standings = st.builds(
     status=st.sampled_from(CaseStatus),
     may=st.frozensets(st.sampled_from(Permission)),
     cause=st.none() | st.sampled_from(Cause),
-    waiting=st.booleans(),
+    waiting=st.none() | st.sampled_from(WaitingReason),
     order=st.none() | st.sampled_from(OPEN_ORDERS),
     order_is_mine=st.booleans(),
     answered=st.booleans(),
@@ -70,7 +74,10 @@ standings = st.builds(
 def test_nothing_is_offered_that_permissions_or_the_life_cycle_would_refuse(here: Standing) -> None:
     found = deeds(here)
     steps = allowed_steps(
-        here.status, open_orders=int(here.order is not None), proposal=here.proposal, waiting=here.waiting
+        here.status,
+        open_orders=int(here.order is not None),
+        proposal=here.proposal,
+        waiting=here.waiting is not None,
     )
     for deed in (*found.others, *filter(None, [found.main])):
         assert deed not in NEEDS or NEEDS[deed] in here.may
@@ -133,7 +140,16 @@ def test_a_manager_tells_a_solved_case_once() -> None:
     assert Deed.STORY not in deeds(Standing(CaseStatus.CLOSED, of(Role.MANAGER), outcome=Outcome.UNFOUNDED))
 
 
-def test_a_question_is_not_asked_twice_at_once() -> None:
-    asked = Standing(CaseStatus.REGISTERED, of(Role.CLERK), waiting=True)
-    assert Deed.QUESTION not in deeds(asked)
-    assert Deed.MESSAGE in deeds(asked)
+def test_the_clock_is_not_stopped_twice_at_once() -> None:
+    for reason in WaitingReason:
+        stopped = deeds(Standing(CaseStatus.REGISTERED, of(Role.CLERK), waiting=reason))
+        assert Deed.QUESTION not in stopped
+        assert Deed.REVIEW not in stopped
+        assert Deed.MESSAGE in stopped
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.TRIAGE, Role.HANDLER, Role.OVERSIGHT])
+def test_a_review_is_ended_by_staff_and_nothing_else_is(role: Role) -> None:
+    for reason in (None, *WaitingReason):
+        found = deeds(Standing(CaseStatus.DISPATCHED, of(role), waiting=reason))
+        assert (Deed.REVIEW_RESULT in found) == (reason is WaitingReason.EXPERT_REVIEW)

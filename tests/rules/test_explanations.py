@@ -57,10 +57,11 @@ def test_pauses_that_cost_days_are_told_and_the_others_are_not() -> None:
     within_a_day = Pause(local("03-03 10:00"), local("03-03 15:00"), "first")
     two_days = Pause(local("03-04 10:00"), local("03-06 15:00"), "second")
     facts = explain(solve("03-02 10:00", within_a_day, two_days))
-    assert [(run.first.day, run.last.day) for run in facts.paused] == [(5, 6)]
+    assert [(run.first.day, run.last.day, run.why) for run in facts.paused] == [(5, 6, "second")]
     assert facts.pauses == (two_days,)
-    stopped = explain(solve("03-02 10:00", Pause(local("03-04 10:00"))))
-    assert (stopped.due_on, stopped.days_left, len(stopped.pauses)) == (None, 3, 1)
+    assert facts.stopped_for == ""
+    stopped = explain(solve("03-02 10:00", two_days, Pause(local("03-09 10:00"), None, "third")))
+    assert (stopped.due_on, stopped.days_left, stopped.stopped_for) == (None, 2, "third")
     on_the_last_day = Pause(local("03-09 17:00"), local("03-09 20:00"))
     assert explain(solve("03-02 10:00", on_the_last_day)).pauses == (on_the_last_day,)
 

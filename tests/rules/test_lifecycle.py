@@ -118,7 +118,8 @@ def test_a_decision_fits_only_the_proposal_that_waits():
 
 
 def test_the_reporter_is_not_asked_twice_at_once_and_nothing_resumes_that_does_not_wait():
-    assert obstruction(S.DISPATCHED, CaseStep.ASK_REPORTER, waiting=True) is Obstruction.ALREADY_WAITING
+    for step in (CaseStep.ASK_REPORTER, CaseStep.BEGIN_REVIEW):
+        assert obstruction(S.DISPATCHED, step, waiting=True) is Obstruction.ALREADY_WAITING
     assert obstruction(S.DISPATCHED, CaseStep.RESUME) is Obstruction.NOT_WAITING
 
 
@@ -161,7 +162,9 @@ class LifeOfACase(RuleBasedStateMachine):
             CaseStep.PROPOSE_DECLINE: ProposalKind.DECLINE,
             CaseStep.PROPOSE_NOT_PERMITTED: ProposalKind.CONCLUDE_NOT_PERMITTED,
         }.get(step, self.proposal if step is CaseStep.RESUME else None)
-        self.waiting = step is CaseStep.ASK_REPORTER or (self.waiting and step is not CaseStep.RESUME)
+        self.waiting = step in (CaseStep.ASK_REPORTER, CaseStep.BEGIN_REVIEW) or (
+            self.waiting and step is not CaseStep.RESUME
+        )
         if step is CaseStep.DISPATCH:
             self.orders.append(OrderStatus.ISSUED)
         self.history.append(self.status)

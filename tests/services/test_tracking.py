@@ -36,6 +36,7 @@ from portal.services.follow_ups import keep_closed, record_follow_up, reopen_cas
 from portal.services.notes import write_note
 from portal.services.proposals import decide_proposal, propose_decline, propose_not_permitted
 from portal.services.ratings import rate_case
+from portal.services.reviewing import begin_review
 from portal.services.search import matching
 from portal.services.tracking import find_case, track_case
 from portal.services.tracking_acts import answer_reply, urge_case, withdraw_case
@@ -70,12 +71,10 @@ def now(at: Any) -> Callable[..., datetime]:
     return set_now
 
 
-def asked_case(world: World, reason: WaitingReason = WaitingReason.NEEDS_INFORMATION) -> tuple[Case, str]:
+def asked_case(world: World) -> tuple[Case, str]:
     """A dispatched case whose reporter is asked something."""
     case, code = coded(world, dispatched_case)
-    ask_reporter(
-        world.viewer("handler"), case.number, version=case.version, question="长期住还是临时来？", reason=reason
-    )
+    ask_reporter(world.viewer("handler"), case.number, version=case.version, question="长期住还是临时来？")
     return case, code
 
 
@@ -157,8 +156,12 @@ def test_a_question_stands_on_top_and_the_clock_stands_still(any_world: World, n
 
 
 def test_an_experts_review_asks_nothing_of_the_reporter(any_world: World, now: Any) -> None:
-    case, code = asked_case(any_world, WaitingReason.EXPERT_REVIEW)
-    assert track_case(code, RECEIVED).question is None
+    case, code = coded(any_world, dispatched_case)
+    begin_review(any_world.viewer("handler"), case.number, version=case.version, words="送去鉴定，大概两周。")
+    tracked = track_case(code, RECEIVED)
+    assert (tracked.question, tracked.awaited) == (None, None)
+    assert tracked.next_date is not None
+    assert tracked.next_date.light.code is LightCode.WAITING
     say(code, "还要多久？", key(), RECEIVED)
     assert find_case(code, RECEIVED).waiting == WaitingReason.EXPERT_REVIEW
     assert "reporter_wrote" in actions_of(case)

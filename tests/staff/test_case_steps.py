@@ -56,6 +56,8 @@ NEEDS = {
     "acknowledgement": (P.ACKNOWLEDGE_ORDER,),
     "recall": (P.RECALL_ORDER,),
     "questions": (P.ASK_REPORTER,),
+    "reviews": (P.ASK_REPORTER,),
+    "review-results": (P.ASK_REPORTER,),
     "answers": (P.ANSWER_ORDER,),
     "conclusion": (P.CONCLUDE_CASE,),
     "follow-ups": (P.FOLLOW_UP,),
@@ -464,6 +466,24 @@ def test_a_windows_no_is_proposed_instead_of_concluded(world: World, signed_in: 
     assert send(signed_in("triage"), url(case, "conclusion"), url(case), **form).status_code == 303
     assert fresh(case).status == "registered"
     assert the(Proposal, case).kind == "conclude_not_permitted"
+
+
+def test_a_review_stops_the_clock_until_staff_say_what_came_out(world: World, signed_in: SignedIn, send: Send) -> None:
+    case, handler = dispatched_case(world), signed_in("handler")
+    assert send(handler, url(case, "reviews"), url(case), version=case.version, words=" ").status_code == 422
+    begun = send(handler, url(case, "reviews"), url(case), version=case.version, words="送去鉴定，大概一个月。")
+    assert begun.status_code == 303
+    said = text_of(handler.get(url(case)))
+    assert "等评审结果" in said
+    assert "现在在等评审结果，没有往下算" in said
+    assert "等本人" not in said
+    clerk = signed_in("clerk")
+    assert "评审结束了，接着办" in text_of(clerk.get(url(case)))
+    ended = send(clerk, url(case, "review-results"), url(case), version=fresh(case).version, words="可以办，这就办。")
+    assert ended.status_code == 303
+    assert fresh(case).waiting is None
+    assert public_words(case)[-2:] == ["送去鉴定，大概一个月。", "可以办，这就办。"]
+    assert "评审有了结果，时限接着走" in text_of(clerk.get(url(case)))
 
 
 def test_a_question_stops_the_clock(world: World, signed_in: SignedIn, send: Send) -> None:

@@ -98,7 +98,7 @@ def test_tabs_count_what_they_hold_and_say_so_in_the_title(world: World, signed_
         "待我确认": "0",
         "今天到期": "1",
         "已超期": "2",
-        "等补充": "0",
+        "时限停着": "0",
         "待回访": "1",
     }
     assert "<title>收件 2 · 办成</title>" in client.get("/staff/?tab=late").get_data(as_text=True)

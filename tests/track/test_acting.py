@@ -14,8 +14,10 @@ from portal.extensions import db
 from portal.models import Attachment, Case, Event, Message, Rating
 from portal.rules.codes import new_submission_key
 from portal.rules.vocabulary import Level
+from portal.services import sweeps
 from portal.services.asking import ask_reporter
 from portal.services.complaints import record_complaint
+from portal.services.reviewing import begin_review
 from tests.cases import RECEIVED, concluded_case, dispatched_case, make_case, registered_case
 from tests.checking import text_of
 from tests.track.reporters import coded, picture, stranger
@@ -133,6 +135,20 @@ def test_a_question_is_answered_on_top_and_the_clock_goes_on(client: Any, world:
     assert "从现在起接着办" in text_of(answered)
     assert "想问您一句" not in text_of(answered)
     assert "时间停着" not in text_of(answered)
+
+
+def test_a_review_asks_nothing_and_says_that_the_days_do_not_count(client: Any, world: World, clock: Any) -> None:
+    case, code = coded(world, dispatched_case)
+    begin_review(world.viewer("handler"), case.number, version=case.version, words="送去鉴定，大概一个月有结果。")
+    clock(datetime(2026, 11, 20, 2, 30, tzinfo=UTC))
+    sweeps.run(datetime(2026, 11, 20, 2, 30, tzinfo=UTC))
+    words = text_of(client.post("/track/case", data={"code": code}))
+    assert "在等检测、鉴定或者专家评审的结果，等的这几天不算；出了结果接着办。" in words
+    assert "送去鉴定，大概一个月有结果。" in words
+    assert "现在在等评审结果，没有往下算" in words
+    assert "时间停着" in words
+    for wrong in ("想问您一句", "还没等到回答", "补充", "催一下"):
+        assert wrong not in words
 
 
 def test_urging_appears_when_late_and_says_when_it_was_done(client: Any, world: World, clock: Any) -> None:

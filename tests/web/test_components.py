@@ -133,6 +133,14 @@ def test_a_pause_that_is_over_is_named_by_its_days() -> None:
     assert "10月13日（星期二）在等补充，停着没算" in said
 
 
+def test_a_review_is_not_called_a_wait_for_the_reporter() -> None:
+    stopped = sentence(StepKind.SOLVE, october(8, 14), Pause(october(12, 9), None, "expert_review"))
+    assert stopped.endswith("现在在等评审结果，没有往下算；出了结果还有 2 个工作日。")
+    over = sentence(StepKind.SOLVE, october(8, 14), Pause(october(12, 9), october(13, 10), "expert_review"))
+    assert "10月13日（星期二）在等评审结果，停着没算" in over
+    assert "补充" not in stopped + over
+
+
 def test_a_year_without_a_notice_is_said_to_be_an_estimate() -> None:
     said = sentence(StepKind.SOLVE, datetime(2027, 3, 1, 2, tzinfo=UTC))
     assert said.endswith("2027 年的放假通知还没出来，日子按现行安排推算，通知出来后可能调整。")

@@ -18,6 +18,8 @@ from portal.blueprints.staff.forms import (
     RecallForm,
     RegistrationForm,
     RevealForm,
+    ReviewForm,
+    ReviewResultForm,
     StoryForm,
     TriageForm,
 )
@@ -36,6 +38,8 @@ FORMS: dict[str, type[StepForm]] = {
         AnswerForm,
         OnSpotForm,
         QuestionForm,
+        ReviewForm,
+        ReviewResultForm,
         MessageForm,
         NoteForm,
         FollowUpForm,

@@ -171,6 +171,8 @@ SENTENCES: dict[str, Telling] = {
     "reporter_wrote": _plain(lambda: _("补充了一句")),
     "reporter_reminded": _plain(lambda: _("提醒本人回答")),
     "clock_resumed": _plain(lambda: _("没等到回答，时限接着走")),
+    "review_begun": _plain(lambda: _("送鉴定、检测或评审，时限停下")),
+    "review_ended": _plain(lambda: _("评审有了结果，时限接着走")),
     "reporter_told": _plain(lambda: _("给本人留了话")),
     "note_written": _plain(lambda: _("记了一条内部记录")),
     "decline_proposed": _plain(lambda: _("建议不予受理，等第二个人确认")),

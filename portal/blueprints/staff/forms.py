@@ -130,10 +130,30 @@ class QuestionForm(StepForm):
 
     slot = Deed.QUESTION.value
     question = TextAreaField(validators=[Said(_l("请写清楚要问本人什么。"))])
-    reason = CodeField(WaitingReason, "waiting")
+    reason = CodeField(WaitingReason, "waiting", leave_out=(WaitingReason.EXPERT_REVIEW,))
 
     def values(self) -> dict[str, Any]:
         return {"question": self.question.data, "reason": self.reason.code or WaitingReason.NEEDS_INFORMATION}
+
+
+class ReviewForm(StepForm):
+    """送鉴定、检测或评审: what for; the clock stands still until its result."""
+
+    slot = Deed.REVIEW.value
+    words = TextAreaField(validators=[Said(_l("请写给本人：送去做什么、大概多久有结果。"))])
+
+    def values(self) -> dict[str, Any]:
+        return {"words": self.words.data}
+
+
+class ReviewResultForm(StepForm):
+    """评审结束了: what came out; the clock goes on."""
+
+    slot = Deed.REVIEW_RESULT.value
+    words = TextAreaField(validators=[Said(_l("请写给本人：结果怎样，接下来怎么办。"))])
+
+    def values(self) -> dict[str, Any]:
+        return {"words": self.words.data}
 
 
 class MessageForm(StepForm):

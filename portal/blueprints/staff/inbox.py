@@ -30,7 +30,7 @@ LABELS: dict[Tab, tuple[Any, str]] = {
     Tab.CONFIRM: (_l("待我确认"), ""),
     Tab.TODAY: (_l("今天到期"), "near"),
     Tab.LATE: (_l("已超期"), "late"),
-    Tab.WAITING: (_l("等补充"), "waiting"),
+    Tab.WAITING: (_l("时限停着"), "waiting"),
     Tab.FOLLOW_UP: (_l("待回访"), "over"),
 }
 

@@ -18,6 +18,8 @@ from portal.blueprints.staff.forms import (
     QuestionForm,
     RecallForm,
     RegistrationForm,
+    ReviewForm,
+    ReviewResultForm,
     TriageForm,
 )
 from portal.blueprints.staff.showing import take_step
@@ -28,6 +30,7 @@ from portal.services.follow_ups import keep_closed, record_follow_up, reopen_cas
 from portal.services.orders import Answered, acknowledge_order, answer_order, dispatch_case, recall_order
 from portal.services.proposals import decide_proposal, propose_decline
 from portal.services.registering import conclude_on_spot, register_case
+from portal.services.reviewing import begin_review, end_review
 from portal.services.triage import triage_case
 from portal.web.guards import needs
 
@@ -88,6 +91,18 @@ def recall(number: str) -> Response:
 @needs(Permission.ASK_REPORTER)
 def question(number: str) -> Response:
     return take_step(number, QuestionForm(), ask_reporter, _("问出去了。本人回答以前，时限停着。"))
+
+
+@bp.post("/cases/<number>/reviews")
+@needs(Permission.ASK_REPORTER)
+def review(number: str) -> Response:
+    return take_step(number, ReviewForm(), begin_review, _("记下了。出结果以前，时限停着。"))
+
+
+@bp.post("/cases/<number>/review-results")
+@needs(Permission.ASK_REPORTER)
+def review_result(number: str) -> Response:
+    return take_step(number, ReviewResultForm(), end_review, _("时限接着走了，结果也告诉本人了。"))
 
 
 @bp.post("/cases/<number>/answers")
