@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from portal.demo.content import load
-from portal.demo.department import in_department
+from portal.demo.department import in_department, second_person
 from portal.demo.follow_through import follow_through
 from portal.demo.lives.ending import decide, propose
 from portal.demo.lives.taking_in import issue_claim, register, seal, settle, use_claim, void_claim
@@ -18,7 +18,7 @@ from portal.rules.vocabulary import CaseKind, Outcome, ProposalKind, Role
 from portal.rules.workdays import local_day
 from portal.services.concluding import Conclusion
 
-_ON_THE_SPOT = (Outcome.SOLVED, Outcome.TRANSFERRED, Outcome.WITHDRAWN, Outcome.SPECIAL)
+_ON_THE_SPOT = (Outcome.SOLVED, Outcome.WITHDRAWN, Outcome.SPECIAL)
 # Units that look into complaints about others; each is outside most lines.
 _ENTRUSTED = ("hall", "justice", "qingshui")
 _LONGEST_PROMISE = 20
@@ -168,14 +168,17 @@ def _point_elsewhere(script: Script) -> None:
     propose(life, ProposalKind.DECLINE, data, script.work(50), by)
     script.reach("decline_pending")
     at = script.work(110, slow=0.02)
-    second = script.someone(Role.MANAGER if script.chance(0.25) else Role.TRIAGE, but=by)
+    second = script.second_to(by)
     confirm = script.chance(0.86)
     note = script.phrase("confirmed_note" if confirm else "sent_back_decline")
     decide(life, at, second, confirm=confirm, note=note)
     if not confirm:
         if life.case["registered_at"] is None:
             _take_up(script)
-        _settle(script, 60)
+        by, at = script.someone(Role.CLERK), script.work(60)
+        conclusion = script.conclusion(at)
+        propose(life, ProposalKind.CONCLUDE_NOT_PERMITTED, conclusion.to_json(), at, by)
+        second_person(script, by, conclusion)
 
 
 def _thank(script: Script) -> None:

@@ -105,7 +105,7 @@ def _reply(script: Script, by: int, at: datetime, *, redo: bool) -> None:
         end_work(life, conclusion, script.work(90), by=script.someone(Role.CLERK))
     if no:
         script.reach("no_pending")
-        _second_person(script, by, conclusion)
+        second_person(script, by, conclusion)
 
 
 def _second_ending(script: Script) -> dict[str, Any] | None:
@@ -114,12 +114,12 @@ def _second_ending(script: Script) -> dict[str, Any] | None:
     return script.dice.choice(done) if done else None
 
 
-def _second_person(script: Script, by: int, conclusion: Conclusion) -> None:
+def second_person(script: Script, by: int, conclusion: Conclusion) -> None:
+    """Confirm what `by` proposed, or send it back until it is confirmed."""
     life = script.life
     while life.status is not CaseStatus.CONCLUDED:
         at = script.work(110, slow=0.03)
-        manages = not script.guarded and script.chance(0.2)
-        second = script.someone(Role.MANAGER if manages else Role.TRIAGE, but=by)
+        second = script.second_to(by)
         confirm = script.chance(0.88)
         note = script.phrase("confirmed_note" if confirm else "sent_back_no")
         decide(life, at, second, confirm=confirm, note=note)

@@ -61,6 +61,11 @@ class Script:
         asked = Role.OVERSIGHT if self.guarded else role
         return self.world.someone(self.dice, asked, but=but)
 
+    def second_to(self, first: int) -> int:
+        """Who confirms what `first` proposes: a triage officer, sometimes a manager, where that is somebody else."""
+        manages = self.chance(0.22) and self.world.people.with_role(Role.MANAGER) != [first]
+        return self.someone(Role.MANAGER if manages else Role.TRIAGE, but=first)
+
     def go(self, at: datetime) -> datetime:
         """Go on to an instant. Raises Over when it lies behind the end."""
         if at > self.world.until:

@@ -196,15 +196,17 @@ def is_second_person(proposer_id: int, confirmer_id: int) -> bool:
 
 
 _A_YES = frozenset({Outcome.SOLVED, Outcome.PARTLY_SOLVED, Outcome.CONDITIONAL, Outcome.SPECIAL, Outcome.WITHDRAWN})
+_A_NO = frozenset({Outcome.EXPLAINED, Outcome.TRANSFERRED, Outcome.UNFOUNDED})
 
 
 def needs_confirmation(cause: Cause | None, outcome: Outcome) -> bool:
-    """Whether a conclusion must first be proposed and then confirmed by a second person.
+    """Whether a conclusion must first be proposed and then confirmed by a second person (否定答复报告).
 
-    True for `explained` (it cannot be done) whatever the cause, and for a case judged 办不了 unless it ended in
-    something done after all or in the reporter's own withdrawal: nobody at the front says the final “no” alone.
+    Nobody at the front says the final “no” alone: true for `explained` (it cannot be done), `transferred` (not ours)
+    and `unfounded` (it is not so) whatever the cause, and for a case judged 办不了 unless it ended in something done
+    after all or in the reporter's own withdrawal. `planned` is a “not yet” with measures and a date (docs/adr/0010).
     """
-    return outcome is Outcome.EXPLAINED or (cause is Cause.NOT_PERMITTED and outcome not in _A_YES)
+    return outcome in _A_NO or (cause is Cause.NOT_PERMITTED and outcome not in _A_YES)
 
 
 class OutcomeNeed(StrEnum):

@@ -18,6 +18,7 @@ from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, Pro
 from portal.services.attachments import photos_of
 from portal.services.case_clock import Clock, clock_of
 from portal.services.case_people import People, people_of
+from portal.services.concluding import negative_outcomes
 from portal.services.contacts import Contact, masked_contact
 from portal.services.deadlines import hall_rules, running
 from portal.services.errors import NotFound
@@ -76,6 +77,11 @@ class CasePage:
     has_claim: bool
     sets_date: bool
     people: People
+
+    @property
+    def negative(self) -> frozenset[Outcome]:
+        """The outcomes that a second person must confirm."""
+        return negative_outcomes(self.case)
 
     @property
     def is_contact_kept_from(self) -> bool:

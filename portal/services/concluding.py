@@ -26,7 +26,7 @@ from portal.services.transaction import write
 from portal.services.typed import MEDIUM, coming_date, optional_text, required_text
 
 PROMISED = (StepKind.REPLY, StepKind.SOLVE)
-NEEDS_SECOND_PERSON = _l("说“不能办”要两个人。请填好答复和依据，交第二个人确认。")
+NEEDS_SECOND_PERSON = _l("否定答复要两个人。请先登记，写好答复，再交第二个人确认。")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,13 @@ def refuse_lone_no(case: Case, outcome: Outcome) -> None:
 
 def needs_second_person(case: Case, outcome: Outcome) -> bool:
     """Whether concluding this case so must be proposed and confirmed (rules/lifecycle.py)."""
-    return needs_confirmation(Cause(case.cause) if case.cause else None, outcome)
+    return outcome in negative_outcomes(case)
+
+
+def negative_outcomes(case: Case) -> frozenset[Outcome]:
+    """The outcomes of this case that one person may only propose: who chooses one is told so beforehand."""
+    cause = Cause(case.cause) if case.cause else None
+    return frozenset(outcome for outcome in Outcome if needs_confirmation(cause, outcome))
 
 
 def end_work(

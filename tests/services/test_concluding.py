@@ -85,7 +85,6 @@ def test_who_cannot_be_called_has_ten_working_days_to_answer(any_world: World) -
         (Outcome.PARTLY_SOLVED, {"remains": "还差社保卡", "remains_until": LATER}),
         (Outcome.CONDITIONAL, {"remains": "补一张照片", "remains_until": LATER}),
         (Outcome.PLANNED, {"remains": "系统下周升级", "remains_until": LATER}),
-        (Outcome.TRANSFERRED, {"door": Door.OTHER_HALL}),
     ],
 )
 def test_each_outcome_says_what_it_owes(any_world: World, outcome: Outcome, owed: dict[str, Any]) -> None:

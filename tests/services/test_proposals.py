@@ -11,6 +11,7 @@ from portal.models import Case
 from portal.rules.vocabulary import Cause, Door, Outcome
 from portal.services.concluding import conclude_case
 from portal.services.doors import door_of
+from portal.services.ending import end_case
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.orders import answer_order, dispatch_case
 from portal.services.proposals import decide_proposal, pending_proposal, propose_decline, propose_not_permitted
@@ -174,6 +175,34 @@ def test_a_department_that_says_no_proposes_it_and_a_second_person_confirms(any_
         department_id=any_world.departments["medical"].id,
     )
     assert sent_back.status == "dispatched"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TRANSFERRED, Outcome.UNFOUNDED])
+@pytest.mark.parametrize("cause", [Cause.HARD_TO_DO, Cause.NOT_PERMITTED])
+def test_not_ours_and_not_so_are_a_no_too_whoever_says_it(any_world: World, outcome: Outcome, cause: Cause) -> None:
+    noise_cases(any_world)
+    said = {"outcome": outcome, "public_reply": "核对过了，请去区里。", "door": Door.OTHER_HALL}
+    case = triaged_case(any_world, cause=cause)
+    with pytest.raises(Refused) as refusal:
+        conclude_case(any_world.viewer("triage"), case.number, version=case.version, **said)
+    assert "outcome" in refusal.value.fields
+    ended = end_case(any_world.viewer("triage"), case.number, version=case.version, **said)
+    assert ended.proposal is not None
+    sent = dispatched_case(any_world, cause=cause)
+    answered = answer_order(any_world.viewer("handler"), sent.number, version=sent.version, **said)
+    assert not answered.concluded
+    for waiting, proposal in ((case, ended.proposal), (sent, pending_proposal(sent.id))):
+        assert "核对过了，请去区里。" not in public_words(waiting)
+        decide(any_world, waiting, proposal, "triage2")
+        assert (waiting.status, waiting.outcome, door_of(waiting)) == ("concluded", outcome, Door.OTHER_HALL)
+
+
+def test_a_transfer_names_the_right_door_before_anybody_confirms_it(any_world: World) -> None:
+    case = registered_case(any_world)
+    with pytest.raises(Refused) as refusal:
+        explain(any_world, case, outcome=Outcome.TRANSFERRED)
+    assert "door" in refusal.value.fields
+    assert pending_proposal(case.id) is None
 
 
 def test_where_the_rules_forbid_it_hardly_any_outcome_goes_without_a_second_person(any_world: World) -> None:

@@ -16,7 +16,6 @@ from portal.rules.codes import claim_fingerprint, new_submission_key, parse_clai
 from portal.rules.days import hall_entry
 from portal.rules.vocabulary import Channel, Door, Outcome, Role
 from portal.services.calendars import set_hall_day
-from portal.services.doors import door_of
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.installation import installation
 from portal.services.registering import conclude_on_spot, enter_case, register_case
@@ -230,15 +229,25 @@ def test_what_is_settled_on_the_spot_is_registered_and_concluded_in_one_step(any
 
 def test_a_registered_case_is_settled_on_the_spot_too(any_world: World) -> None:
     case = registered_case(any_world)
-    settle(any_world, case, Outcome.TRANSFERRED, reply="这件事归区里，请去区大厅。", door=Door.OTHER_HALL)
-    assert (case.status, door_of(case)) == ("concluded", Door.OTHER_HALL)
+    settle(any_world, case, Outcome.SPECIAL, reply="开了绿色通道，当场办好了。")
+    assert (case.status, case.outcome) == ("concluded", "special")
 
 
-def test_nobody_says_no_alone_at_the_window(any_world: World) -> None:
+@pytest.mark.parametrize("lead", [make_case, registered_case])
+@pytest.mark.parametrize("outcome", [Outcome.EXPLAINED, Outcome.TRANSFERRED, Outcome.UNFOUNDED])
+def test_nobody_says_no_alone_at_the_window(any_world: World, lead: Any, outcome: Outcome) -> None:
+    case = lead(any_world)
+    before = case.status
+    with pytest.raises(Refused) as refusal:
+        settle(any_world, case, outcome, basis="办事指南第4条", door=Door.OTHER_HALL)
+    assert "outcome" in refusal.value.fields
+    assert case.status == before
+
+
+def test_not_yet_with_measures_and_a_date_is_for_one_person_to_say(any_world: World) -> None:
     case = make_case(any_world)
-    with pytest.raises(Refused):
-        settle(any_world, case, Outcome.EXPLAINED, basis="办事指南第4条")
-    assert case.status == "submitted"
+    settle(any_world, case, Outcome.PLANNED, remains="系统下周升级，升级好先办您的", remains_until=ROUGH_DATE)
+    assert (case.status, case.outcome, case.remains_until) == ("concluded", "planned", ROUGH_DATE)
 
 
 def test_a_case_with_a_department_is_not_settled_over_its_head(any_world: World) -> None:

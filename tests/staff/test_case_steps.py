@@ -246,14 +246,40 @@ def test_a_clerk_settles_a_case_on_the_spot(world: World, signed_in: SignedIn, s
     assert public_words(case) == ["当场办好了。"]
 
 
-def test_a_lone_no_on_the_spot_is_refused(world: World, signed_in: SignedIn, send: Send) -> None:
+@pytest.mark.parametrize("outcome", ["explained", "transferred", "unfounded"])
+def test_a_lone_no_on_the_spot_is_refused(world: World, signed_in: SignedIn, send: Send, outcome: str) -> None:
     case = make_case(world)
     answer = send(
         signed_in("clerk"), url(case, "on-spot-conclusion"), url(case),
-        version=case.version, public_reply="办不了。", outcome="explained", basis="第九条",
+        version=case.version, public_reply="办不了，请去区里。", outcome=outcome, basis="第九条", door="other_hall",
     )  # fmt: skip
     assert answer.status_code == 422
+    assert "否定答复要两个人" in text_of(answer)
+    assert "办不了，请去区里。" in answer.get_data(as_text=True)
     assert fresh(case).status == "submitted"
+
+
+def options_of(html: str, slot: str) -> dict[str, str]:
+    """The outcomes that a form of the page offers, with their words."""
+    select = re.search(rf'<select[^>]* id="{slot}-outcome".*?</select>', html, re.DOTALL)
+    assert select, f"no outcomes in {slot}"
+    return dict(re.findall(r'<option value="(\w+)"[^>]*>([^<]+)</option>', select[0]))
+
+
+def test_who_is_about_to_say_no_learns_beforehand_that_a_second_person_confirms(
+    world: World, signed_in: SignedIn
+) -> None:
+    second, no = "（要第二个人确认）", {"explained", "transferred", "unfounded"}
+    clerk = signed_in("clerk")
+    html = clerk.get(url(make_case(world))).get_data(as_text=True)
+    assert not no & set(options_of(html, "on-spot-conclusion"))
+    assert "一个人说了不算" in html
+    marked = {"hard_to_do": no, "not_permitted": no | {"planned"}}
+    for cause, expected in marked.items():
+        html = clerk.get(url(triaged_case(world, cause=Cause(cause)))).get_data(as_text=True)
+        assert {code for code, words in options_of(html, "conclusion").items() if second in words} == expected
+    html = signed_in("handler").get(url(dispatched_case(world))).get_data(as_text=True)
+    assert {code for code, words in options_of(html, "answer").items() if second in words} == no
 
 
 def test_a_decline_takes_two_people(world: World, signed_in: SignedIn, send: Send) -> None:
@@ -289,7 +315,7 @@ def test_what_is_sent_back_says_why_to_the_next_who_looks(world: World, signed_i
     triage = signed_in("triage")
     assert send(triage, url(case, "proposal-decisions"), url(case), **decision).status_code == 422
     assert send(triage, url(case, "proposal-decisions"), url(case), note="这归我们管", **decision).status_code == 303
-    assert "退回了“不能办”的意见：这归我们管" in text_of(signed_in("clerk").get(url(case)))
+    assert "退回了这份意见：这归我们管" in text_of(signed_in("clerk").get(url(case)))
 
 
 # Judging and sending
@@ -440,7 +466,7 @@ def test_a_departments_no_waits_for_a_second_person(world: World, signed_in: Sig
     assert answer.status_code == 303
     assert fresh(case).status == "dispatched"
     assert "这样办不了。" not in public_words(case)
-    assert "说“不能办”要两个人" in text_of(handler.get(url(case)))
+    assert "否定答复要两个人" in text_of(handler.get(url(case)))
 
 
 def test_an_answer_may_be_handed_to_the_window(world: World, signed_in: SignedIn, send: Send) -> None:

@@ -55,7 +55,6 @@ class OnSpotForm(ConclusionForm):
     """当场办结: no work order, and never a “no”."""
 
     slot = Deed.ON_SPOT_CONCLUSION.value
-    outcome = CodeField(Outcome, "outcome", leave_out=(Outcome.EXPLAINED,), validators=[Said(_l("请选办理结果。"))])
 
     def values(self) -> dict[str, Any]:
         said = super().values()

@@ -140,11 +140,11 @@ def _answered(done: Answered) -> Any:
     if done.concluded:
         return _("办结了，答复本人已经能看到。")
     if done.proposal_id is not None:
-        return _("答复写好了。说“不能办”要两个人：第二个人确认以前，本人看不到。")
+        return _("答复写好了。否定答复要两个人：第二个人确认以前，本人看不到。")
     return _("交给窗口了，由窗口办结。")
 
 
 def _ended(done: Ended) -> Any:
     if done.proposal is not None:
-        return _("意见写好了。说“不能办”要两个人：第二个人确认以前，本人看不到。")
+        return _("意见写好了。否定答复要两个人：第二个人确认以前，本人看不到。")
     return _("办结了，答复本人已经能看到。")
