@@ -1,7 +1,17 @@
 """What is stored: tables and questions about one row."""
 
 from portal.models.calendars import CalendarDay, DeadlineProfile, LibraryCopy
-from portal.models.cases import NO_DATE, Attachment, Case, Claim, Complaint, Message, Proposal, SolvedStory
+from portal.models.cases import (
+    NO_DATE,
+    Attachment,
+    Case,
+    Claim,
+    Complaint,
+    ContactReveal,
+    Message,
+    Proposal,
+    SolvedStory,
+)
 from portal.models.journal import CaseTally, Event, OutboxMessage
 from portal.models.orders import Deadline, FollowUp, WorkOrder
 from portal.models.people import Grant, Staff, StaffSession
@@ -17,6 +27,7 @@ __all__ = [
     "CaseTally",
     "Claim",
     "Complaint",
+    "ContactReveal",
     "Counter",
     "Deadline",
     "DeadlineProfile",

@@ -1,4 +1,4 @@
-"""The case (反映件) and what hangs on it: complaints, messages, photos, proposals, claims."""
+"""The case (反映件) and what hangs on it: complaints, messages, photos, proposals, looks at the contact, claims."""
 
 from __future__ import annotations
 
@@ -181,6 +181,18 @@ class Proposal(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed: Mapped[bool | None]
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+class ContactReveal(Base):
+    """Why somebody looked at name and number. Beside the event, which is never erased: a reason may say too much."""
+
+    __tablename__ = "contact_reveal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Claim(Base):

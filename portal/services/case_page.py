@@ -10,7 +10,18 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.extensions import db
-from portal.models import Attachment, Case, Claim, Complaint, Event, FollowUp, Message, Proposal, WorkOrder
+from portal.models import (
+    Attachment,
+    Case,
+    Claim,
+    Complaint,
+    ContactReveal,
+    Event,
+    FollowUp,
+    Message,
+    Proposal,
+    WorkOrder,
+)
 from portal.rules.deeds import Deed, Deeds, Standing, deeds
 from portal.rules.lifecycle import OPEN_ORDERS
 from portal.rules.permissions import Permission, Viewer, may, may_on_case, may_reveal_contact, may_somewhere
@@ -32,7 +43,8 @@ TOLD = "story_published"
 
 @dataclass(frozen=True)
 class Happened:
-    """An event, and what was written down with it where that is kept elsewhere (the caller's note)."""
+    """An event, and what was written down with it where that is kept elsewhere (the caller's note, why
+    somebody looked at name and number)."""
 
     event: Event
     note: str
@@ -161,7 +173,9 @@ def _kept(case: Case, proposal: Proposal | None, *, oversees: bool) -> Kept:
 
 def _happened(case: Case, *, oversees: bool) -> list[Happened]:
     of_call = and_(Event.object_kind == "follow_up", FollowUp.id == Event.object_id)
-    wanted = select(Event, FollowUp.note).outerjoin(FollowUp, of_call).where(Event.case_id == case.id)
+    of_look = and_(Event.object_kind == "contact_reveal", ContactReveal.id == Event.object_id)
+    wanted = select(Event, func.coalesce(FollowUp.note, ContactReveal.reason)).where(Event.case_id == case.id)
+    wanted = wanted.outerjoin(FollowUp, of_call).outerjoin(ContactReveal, of_look)
     if not oversees:
         wanted = wanted.where(Event.action.not_in(FOR_OVERSIGHT))
     return [Happened(event, note or "") for event, note in db.session.execute(wanted.order_by(Event.seq.desc()))]

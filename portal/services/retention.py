@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
 
-from portal.extensions import db
-from portal.models import Attachment, Case, Claim, Complaint, Message, Rating
+from portal.extensions import Base, db
+from portal.models import (
+    Attachment,
+    Case,
+    Claim,
+    Complaint,
+    ContactReveal,
+    FollowUp,
+    Message,
+    OutboxMessage,
+    Proposal,
+    Rating,
+    WorkOrder,
+)
 from portal.rules.vocabulary import AuthorKind
 from portal.services import journal
 from portal.services.installation import installation
@@ -20,6 +33,16 @@ CONTACTS = timedelta(days=365)
 CONTENT = timedelta(days=3 * 365)
 BATCH = 100
 
+# Everything that somebody wrote about a case. A test plants a word in every column and looks for it afterwards.
+WRITTEN = ("words", "item_words", "application_number", "plan", "public_reply", "basis", "remains")
+WRITTEN_BESIDE: dict[type[Base], dict[str, Any]] = {
+    WorkOrder: {"task": "", "internal_note": "", "public_reply": "", "basis": ""},
+    FollowUp: {"note": ""},
+    Proposal: {"data": {}, "note": ""},
+    Complaint: {"words": ""},
+}
+DELETED = (Attachment, Message, Claim, ContactReveal, OutboxMessage)
+
 _ENDED_AT = func.coalesce(Case.closed_at, Case.concluded_at, Case.received_at)
 
 
@@ -27,10 +50,13 @@ def erase_overdue(now: datetime) -> int:
     """Erase what is past its time at `now` (UTC): contacts, then words and photos; how many cases were touched.
 
     What is kept is what cannot tell who it was: codes, dates, counts and the events, which hold no words. An open case
-    is never touched. Rows of ratings stay (the database keeps them), their words go.
+    is never touched, nor one in which something was said within the time. Rows of ratings stay (the database keeps
+    them), their words go.
     """
     contacts = _ids(or_(Case.contact_name.is_not(None), Case.contact_phone.is_not(None)), now - CONTACTS)
-    contents = _ids(Case.words != "", now - CONTENT)
+    said = exists().where(Message.case_id == Case.id)
+    lately = said.where(Message.at >= now - CONTENT)
+    contents = _ids(and_(or_(Case.words != "", said), ~lately), now - CONTENT)
     if contacts:
         with write() as session:
             session.execute(update(Case).where(Case.id.in_(contacts)).values(contact_name=None, contact_phone=None))
@@ -48,19 +74,24 @@ def _ids(condition: ColumnElement[bool], before: datetime) -> list[int]:
 
 def _erase_content(case_id: int, now: datetime) -> None:
     rows = db.session.execute(select(Attachment.file, Attachment.thumbnail).where(Attachment.case_id == case_id)).all()
-    empty = {"words": "", "item_words": "", "application_number": "", "public_reply": "", "remains": "", "plan": ""}
+    number = db.session.scalars(select(Case.number).where(Case.id == case_id)).one()
     with write() as session:
-        session.execute(update(Case).where(Case.id == case_id).values(**empty))
-        session.execute(delete(Attachment).where(Attachment.case_id == case_id))
-        session.execute(delete(Message).where(Message.case_id == case_id))
-        session.execute(update(Complaint).where(Complaint.case_id == case_id).values(words=""))
-        session.execute(delete(Claim).where(Claim.case_id == case_id))
-        index_case(case_id, "")
+        session.execute(update(Case).where(Case.id == case_id).values(dict.fromkeys(WRITTEN, "")))
+        for model, columns in WRITTEN_BESIDE.items():
+            session.execute(update(model).where(_of(model, case_id)).values(columns))
+        for model in DELETED:
+            session.execute(delete(model).where(_of(model, case_id)))
+        index_case(case_id, number)
         if session.get_bind().dialect.name == "sqlite":
             # Deleted terms stay readable in the index's pages until it is built anew.
             session.execute(text("INSERT INTO case_search(case_search) VALUES ('rebuild')"))
         _record("content_erased", [case_id], now)
     _delete_files([Path(name) for row in rows for name in row])
+
+
+def _of(model: type[Base], case_id: int) -> ColumnElement[bool]:
+    belongs: ColumnElement[bool] = model.__table__.c.case_id == case_id
+    return belongs
 
 
 def _delete_files(names: list[Path]) -> None:

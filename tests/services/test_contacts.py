@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portal.models import Case
+from portal.services.case_page import open_case_page
 from portal.services.contacts import can_reveal, masked_contact, reveal_contact
 from portal.services.errors import NotFound, Refused
 from portal.services.visibility import load_case
@@ -38,7 +39,9 @@ def test_a_contact_is_revealed_for_a_reason_and_leaves_an_event(any_world: World
     found = reveal_contact(any_world.viewer("clerk"), case.number, "回电话问材料")
     assert (found.name, found.phone) == (NAME, PHONE)
     event = event_of(case, "contact_revealed")
-    assert (event.staff_id, event.data) == (any_world.staff["clerk"].id, {"reason": "回电话问材料"})
+    assert (event.staff_id, event.data) == (any_world.staff["clerk"].id, {})
+    page = open_case_page(any_world.viewer("clerk"), case.number, RECEIVED)
+    assert [(line.event.action, line.note) for line in page.kept.happened] == [("contact_revealed", "回电话问材料")]
 
 
 @pytest.mark.parametrize("allowed", [True, False])

@@ -7,9 +7,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Case, Event, Message
+from portal.models import (
+    Case,
+    Event,
+    Message,
+)
 from portal.services.retention import erase_overdue
-from portal.services.search import matching
+from portal.services.search import index_case, matching
 from portal.services.transaction import write
 from tests.cases import RECEIVED, make_case
 from tests.world import World
@@ -45,6 +49,8 @@ def test_contacts_go_after_a_year_and_the_words_stay(any_world: World) -> None:
 
 def test_words_and_messages_go_after_three_years_and_are_not_found_any_more(any_world: World) -> None:
     case = closed_case(any_world)
+    with write():
+        index_case(case.id, case.number, case.words)
     condition = matching("居住证明")
     assert condition is not None
     assert erase_overdue(RECEIVED + timedelta(days=3 * 365 + 1)) == 1
@@ -52,4 +58,18 @@ def test_words_and_messages_go_after_three_years_and_are_not_found_any_more(any_
     assert case.words == ""
     assert db.session.scalar(select(Message.id).where(Message.case_id == case.id)) is None
     assert db.session.scalar(select(Case.id).where(condition)) is None
+    assert db.session.scalar(select(Case.id).where(matching(case.number))) == case.id
     assert erase_overdue(RECEIVED + timedelta(days=3 * 365 + 2)) == 0
+
+
+def test_what_was_said_lately_keeps_the_whole_case_until_its_own_time_is_over(any_world: World) -> None:
+    case = closed_case(any_world)
+    late = RECEIVED + timedelta(days=1000)
+    with write() as session:
+        session.add(Message(case_id=case.id, author="reporter", public=True, body="又不行了", at=late))
+    erase_overdue(RECEIVED + timedelta(days=3 * 365 + 1))
+    db.session.expire_all()
+    assert case.words
+    erase_overdue(late + timedelta(days=3 * 365 + 1))
+    db.session.expire_all()
+    assert case.words == ""

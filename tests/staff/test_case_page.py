@@ -165,7 +165,7 @@ def test_name_and_number_are_masked_until_somebody_says_why(world: World, signed
     assert "13812345678" in shown.get_data(as_text=True)
     after = clerk.get(url(case))
     assert "13812345678" not in after.get_data(as_text=True)
-    assert "看了姓名和电话：回访" in text_of(after)
+    assert "看了姓名和电话回访" in text_of(after)
 
 
 def test_a_department_learns_nothing_of_a_person_who_did_not_allow_it(

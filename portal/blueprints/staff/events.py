@@ -201,6 +201,6 @@ SENTENCES: dict[str, Telling] = {
     "claim_issued": _plain(lambda: _("给了领取条")),
     "claim_voided": _plain(lambda: _("作废了一张领取条")),
     "claim_used": _plain(lambda: _("用领取条换了查询码")),
-    "contact_revealed": lambda data, names: _("看了姓名和电话：%(why)s", why=data.get("reason", "")),
+    "contact_revealed": _plain(lambda: _("看了姓名和电话")),
     "story_published": _plain(lambda: _("写成一篇，给后来的人看")),
 }

@@ -113,9 +113,16 @@ def _line(said: Said, tracked: Tracked) -> dict[str, Any]:
         "mine": mine,
         "speaker": _("您") if mine else _speaker(said, tracked),
         "at": said.at,
-        "words": SYSTEM_WORDS.get(said.body, said.body) if said.author is AuthorKind.SYSTEM else said.body,
+        "words": _words(said),
         "photos": [_picture(photo, at) for at, photo in enumerate(said.photos, 1)],
     }
+
+
+def _words(said: Said) -> Any:
+    if said.author is AuthorKind.SYSTEM:
+        return SYSTEM_WORDS.get(said.body, said.body)
+    # A photo may come without words; a message that has neither has had its time.
+    return said.body or ("" if said.photos else _("到了保存期限，原话已经删除。"))
 
 
 def _speaker(said: Said, tracked: Tracked) -> str:

@@ -433,6 +433,18 @@ def create_tables() -> None:
     )
     op.create_index(op.f("ix_staff_session_staff_id"), "staff_session", ["staff_id"], unique=False)
     op.create_table(
+        "contact_reveal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", BIG, nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_contact_reveal_case_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_contact_reveal_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_reveal")),
+    )
+    op.create_index(op.f("ix_contact_reveal_case_id"), "contact_reveal", ["case_id"], unique=False)
+    op.create_table(
         "claim",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", BIG, nullable=False),
