@@ -16,7 +16,6 @@ from flask import Flask
 from hypothesis import settings
 
 from portal import clock, create_app
-from portal.extensions import db
 from portal.services.installation import NAME
 from portal.services.sessions import begin_session
 from portal.services.transaction import write
@@ -26,6 +25,7 @@ from tests.chromium import chromium as chromium
 from tests.databases import PostgresServer, SqliteTemplate, has_postgres, settings_for
 from tests.demo_hall import demo_hall as demo_hall
 from tests.demo_hall import demo_now as demo_now
+from tests.measuring import counted
 from tests.world import World, build_world
 
 # No test asserts a time, and hypothesis' own deadline is one.
@@ -154,15 +154,6 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture
 def count_statements(app: Flask) -> Iterator[list[str]]:
-    """The SQL statements sent since it was last cleared (BEGIN and COMMIT are not statements)."""
-    import sqlalchemy as sa
-
-    sent: list[str] = []
-
-    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
-            sent.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    yield sent
-    sa.event.remove(db.engine, "before_cursor_execute", note)
+    """The SQL statements sent since it was last cleared."""
+    with counted() as sent:
+        yield sent

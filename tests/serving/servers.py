@@ -39,12 +39,12 @@ class RunningServer:
     def __exit__(self, *_: object) -> None:
         self.end(signal.SIGKILL)
 
-    def wait_until_ready(self) -> RunningServer:
-        """Read what it says up to the line that it is ready."""
+    def wait_until_ready(self, patience: float = 60) -> RunningServer:
+        """Read what it says up to the line that it is ready; `patience` is for each silence, in seconds."""
         pipe, rest = self.process.stdout.fileno(), b""
         while not (ready := [line for line in self.said if line.startswith("ready http://")]):
             # Not by readline: what it has put aside of several lines, select does not know of.
-            part = os.read(pipe, 65536) if select.select([pipe], [], [], 60)[0] else b""
+            part = os.read(pipe, 65536) if select.select([pipe], [], [], patience)[0] else b""
             assert part, f"never ready: {self.said} {self.end()}"
             *lines, rest = (rest + part).split(b"\n")
             self.said += [line.decode().rstrip() for line in lines]
