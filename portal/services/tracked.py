@@ -13,7 +13,7 @@ from portal.rules.lights import Light, LightCode
 from portal.rules.profiles import StepKind
 from portal.rules.progress import PublicProgress
 from portal.rules.urging import may_urge
-from portal.rules.vocabulary import AuthorKind, CaseStatus, Door, Solved
+from portal.rules.vocabulary import AuthorKind, CaseStatus, Closing, Door, Solved
 from portal.rules.workdays import local_day
 from portal.services.asking import is_asked
 from portal.services.deadlines import HallRules
@@ -28,6 +28,7 @@ PUBLIC_DATES: dict[CaseStatus, tuple[StepKind, ...]] = {
     _S.CLOSED: (StepKind.FOLLOW_UP,),
 }
 AWAITED = (StepKind.SUPPLEMENT, StepKind.SUPPLEMENT_REMINDER)
+_CLOSED = (_S.CLOSED, _S.ARCHIVED)
 # Where words still reach somebody who works on the case.
 HEARD = (_S.SUBMITTED, _S.REGISTERED, _S.DISPATCHED, _S.CONCLUDED)
 
@@ -141,6 +142,16 @@ class Tracked:
         """Has the reporter said “not solved”, and has nobody decided yet what follows?"""
         owed = any(date.kind is StepKind.FOLLOW_UP for date in self.dates)
         return self.says is Solved.NO and (self.status is _S.CONCLUDED or owed)
+
+    @property
+    def is_settled(self) -> bool:
+        """Is it closed by the reporter's word or by a call, and no decision owed? One not confirmed may go on."""
+        return self.status in _CLOSED and self.case.closing != Closing.NOT_CONFIRMED and not self.is_undecided
+
+    @property
+    def has_spoken(self) -> bool:
+        """Has the reporter said whether it is solved, here or on the phone? Until then nothing else is asked."""
+        return self.says is not None or self.case.closing == Closing.BY_FOLLOW_UP
 
     @property
     def is_late(self) -> bool:

@@ -213,7 +213,7 @@ def test_nothing_chosen_keeps_the_words(client: Any, world: World) -> None:
 
 def test_the_handling_is_rated_and_changed_once(client: Any, world: World) -> None:
     _, code = coded(world, concluded_case)
-    page = client.post("/track/case", data={"code": code})
+    page = client.post("/track/answer", data={"code": code, "key": new_submission_key(), "solved": "yes"})
     assert not re.search(r'name="level"[^>]*checked', page.text)  # nothing is chosen beforehand
     data = {"code": code, "key": key_of(page, "rating"), "level": "satisfied", "labels_satisfied": ["413"]}
     for _ in range(2):

@@ -55,6 +55,34 @@ def test_a_scanned_code_opens_the_case_and_is_nowhere_in_an_address(phone: Page,
     assert not phone.context.cookies()
 
 
+@pytest.mark.parametrize("options", [{}, {"locale": "en-GB"}], ids=["zh", "en"])
+@pytest.mark.parametrize("view", ["", "elder"])
+def test_all_twenty_digits_are_in_sight_and_repeated_in_groups(
+    chromium: Browser, world: World, at: Any, address: str, options: dict[str, Any], view: str
+) -> None:
+    at(RECEIVED)
+    context = open_context(chromium, address, viewport={"width": 320, "height": 740}, **options)
+    if view:
+        context.add_cookies([{"name": "bc_view", "value": view, "url": address}])
+    page = context.new_page()
+    page.goto("/track")
+    page.fill("#code", "4821 0937 5561 2048 7730")
+    assert page.evaluate(
+        "(() => { const box = document.getElementById('code'); return box.scrollWidth <= box.clientWidth; })()"
+    )
+    expect(page.locator("#read span")).to_have_text(["4821", "0937", "5561", "2048", "7730"])
+    context.close()
+
+
+@pytest.mark.parametrize(("path", "sentence"), [("/track", "请输入查询码"), ("/track/claim", "请输入领取条上的号")])
+def test_an_empty_box_is_answered_in_our_words_and_not_by_the_browser(
+    phone: Page, address: str, path: str, sentence: str
+) -> None:
+    phone.goto(address + path)
+    phone.locator("main form .btn.main").click()
+    expect(phone.locator("main .err")).to_contain_text(sentence)
+
+
 def test_a_scanned_claim_becomes_a_code(phone: Page, address: str, world: World) -> None:
     case = registered_case(world)
     claim = issue_claim(world.viewer("clerk"), case.number)
@@ -100,6 +128,7 @@ def test_everything_works_without_script(
     assert case.number in page.content()
     file = tmp_path / "paper.jpg"
     file.write_bytes(picture())
+    page.locator("summary", has_text="再说一句").click()
     page.fill("#say", "没有脚本也行。")
     page.set_input_files("#pick", file)
     page.get_by_role("button", name="发出去").click()
@@ -108,6 +137,15 @@ def test_everything_works_without_script(
     page.get_by_role("button", name="就这样回复").click()
     assert "您说没解决，记下了" in page.content()
     context.close()
+
+
+def test_paper_holds_no_question_that_cannot_be_opened_there(phone: Page, address: str, world: World) -> None:
+    _, code = lead_to(world, concluded_case)
+    opened(phone, address, code)
+    expect(phone.locator("details:not([open])")).not_to_have_count(0)
+    phone.emulate_media(media="print")
+    expect(phone.locator("summary:visible")).to_have_count(0)
+    expect(phone.locator("form:visible")).to_have_count(0)
 
 
 @pytest.mark.parametrize("view", ["", "elder"])

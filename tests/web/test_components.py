@@ -165,6 +165,14 @@ def test_every_day_of_the_strip_says_its_word_and_its_whole_date() -> None:
     assert told["2026-10-15"] == ("past today", "10月15日（星期四）", "今天")
 
 
+def test_today_is_named_on_a_day_of_rest_too() -> None:
+    weeks = week_strip(promised(StepKind.SOLVE, october(8, 14)), date(2026, 10, 11), CALENDAR)
+    html = macro("{% from 'components/explain.html' import strip %}{{ strip(w, origin='submitted') }}", w=weeks)
+    assert re.search(
+        r'<li class="rest today" aria-current="date"><time datetime="2026-10-11">.*</time><span>今天', html
+    )
+
+
 @pytest.mark.parametrize(
     ("found", "html"),
     [

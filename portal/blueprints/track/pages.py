@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -129,7 +130,8 @@ def _speaker(said: Said, tracked: Tracked) -> str:
     if said.staff is None:
         return str(_("系统"))
     window = _("大厅") if tracked.case.restricted else _("反映窗口")
-    return f"{local_name(said.office) or window} {name_of(said.staff, tracked)}"
+    who = {"office": local_name(said.office) or window, "name": name_of(said.staff, tracked)}
+    return str(pgettext("who speaks", "%(office)s %(name)s", **who))
 
 
 def _picture(photo: Attachment, at: int) -> dict[str, Any]:
