@@ -37,9 +37,10 @@ class DayRun:
 class Explanation:
     """What a sentence about a date needs; days are working days.
 
-    `counts_from`: what happened on `starts_on`. `same_day`: due the day it came, nothing is counted. `opened`: days
-    counted although one would expect rest (make-up days, a hall's open Saturday). `rests` and `paused`: days skipped,
-    `why` of a paused run being the code of the pause's reason. `estimated_years`: years whose notice is not out.
+    `counts_from`: what happened on `starts_on`. `same_day`: due the day it came, nothing is counted. `missed_day`: it
+    would have been, but came too late in it or (`came_at_rest`) while the hall rested. `opened`: days counted although
+    one would expect rest (make-up days, a hall's open Saturday). `rests` and `paused`: days skipped, `why` of a paused
+    run being the code of the pause's reason. `estimated_years`: years whose notice is not out.
     """
 
     kind: StepKind
@@ -53,6 +54,8 @@ class Explanation:
     days: int
     extra_days: int
     same_day: bool
+    missed_day: bool
+    came_at_rest: bool
     opened: tuple[DayMark, ...]
     rests: tuple[DayRun, ...]
     paused: tuple[DayRun, ...]
@@ -109,6 +112,8 @@ def explain(due: Due) -> Explanation:
         days=due.days,
         extra_days=due.step.extra,
         same_day=due.days == 0,
+        missed_day=due.step.same_day and due.days > 0 and not due.step.extra,
+        came_at_rest=not due.marks[0].mark.works,
         opened=tuple(marked.mark for marked in counted if marked.mark.reason is not DayKind.WORKDAY),
         rests=tuple(_runs(due, DayRole.RESTS)),
         paused=tuple(_runs(due, DayRole.PAUSED)),

@@ -100,6 +100,38 @@ def test_the_receipt_has_dates_in_words_number_code_and_a_qr_that_opens_the_trac
     assert read_codes(picture_of_path(path, box)) == [f"http://localhost/track#{code}"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "take_up", "reply"),
+    [
+        (
+            AT,
+            "为什么是 10月8日接手？10月8日收到，还来得及，当天 17:30 前做到。",
+            "为什么是 10月12日答复？按10月8日接手算",
+        ),
+        # Monday at half past four: too late for the day, so noon of the next.
+        (
+            datetime(2026, 10, 12, 8, 30, tzinfo=UTC),
+            "为什么是 10月13日接手？10月12日收到，当天来不及了，第二天起算 1 个工作日。到最后一天 12:00 为止。",
+            "为什么是 10月16日答复？按10月13日接手算，第二天起算 3 个工作日。",
+        ),
+        (
+            datetime(2026, 10, 11, 2, 0, tzinfo=UTC),
+            "为什么是 10月12日接手？10月11日收到，那天休息，第二天起算 1 个工作日。到最后一天 12:00 为止。",
+            "为什么是 10月15日答复？按10月12日接手算，第二天起算 3 个工作日。",
+        ),
+    ],
+)
+def test_both_promised_dates_of_the_receipt_say_why_they_are_those(
+    client: Any, world: World, at: Any, sent: datetime, take_up: str, reply: str
+) -> None:
+    at(sent)
+    answer = client.post("/report", data=form())
+    said = re.sub(r"(?<=[^0-9]) | (?=[^0-9])", "", text_of(answer))
+    for sentence in (take_up, reply):
+        assert re.sub(r"(?<=[^0-9]) | (?=[^0-9])", "", sentence) in said
+    assert answer.get_data(as_text=True).count('<ol class="strip"') == 2
+
+
 def test_everything_chosen_is_kept(client: Any, world: World) -> None:
     client.post(
         "/report",

@@ -71,6 +71,17 @@ def test_registering_on_the_day_it_came_counts_nothing() -> None:
     assert (facts.same_day, facts.days, facts.first_day, facts.due_on) == (True, 0, None, date(2026, 3, 10))
 
 
+def test_what_came_too_late_for_the_day_or_at_rest_says_so_and_what_never_was_due_that_day_does_not() -> None:
+    def told(kind: StepKind, start: str) -> tuple[bool, bool, bool]:
+        facts = explain(due(STANDARD, kind, local(start), KNOWN, HOURS))
+        return facts.same_day, facts.missed_day, facts.came_at_rest
+
+    assert told(StepKind.REGISTER, "10-08 15:59") == (True, False, False)
+    assert told(StepKind.REGISTER, "10-08 16:00") == (False, True, False)
+    assert told(StepKind.REGISTER, "10-11 10:00") == (False, True, True)
+    assert told(StepKind.REPLY, "10-08 16:00") == (False, False, False)
+
+
 def test_an_extension_is_told_apart() -> None:
     facts = explain(extended(solve("10-08 14:06"), 5, KNOWN, HOURS)[0])
     assert (facts.days, facts.extra_days) == (10, 5)

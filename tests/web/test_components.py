@@ -120,7 +120,10 @@ def test_a_date_explains_a_holiday_as_one_rest() -> None:
 
 def test_a_date_of_the_same_day_counts_nothing() -> None:
     assert sentence(StepKind.REGISTER, october(8, 10)) == "10月8日收到，还来得及，当天 17:30 前做到。"
-    assert sentence(StepKind.REGISTER, october(8, 17)) == "10月8日收到，第二天起算 1 个工作日。到最后一天 12:00 为止。"
+    assert sentence(StepKind.REGISTER, october(8, 17)) == (
+        "10月8日收到，当天来不及了，第二天起算 1 个工作日。到最后一天 12:00 为止。"
+    )
+    assert sentence(StepKind.REGISTER, october(11, 10)).startswith("10月11日收到，那天休息，第二天起算 1 个工作日。")
 
 
 def test_a_clock_that_stands_still_says_so_and_how_much_is_left() -> None:

@@ -66,10 +66,11 @@ def form_page(
 
 
 def receipt_page(receipt: Receipt, form: ReportForm) -> Response:
-    """The receipt: the dates, the code once, and why those dates."""
+    """The receipt: the two dates, the code once, and why each of them is that date."""
     use_hall(receipt.place.hall)
     rules = hall_rules(receipt.place.hall)
-    reply = receipt.promises.reply if receipt.promises else None
+    today, promises = local_day(clock.now()), receipt.promises
+    dates = ((promises.take_up, None), (promises.reply, "promised")) if promises else ()
     modules = qr.matrix(f"{installation().settings.public_url}/track#{receipt.code}") if receipt.code else None
     return page(
         "report/receipt.html",
@@ -78,8 +79,7 @@ def receipt_page(receipt: Receipt, form: ReportForm) -> Response:
         again=_again(form),
         hours=rules.hours,
         lost=max(0, form.expected_photos() - receipt.photos),
-        explanation=explain(reply) if reply else None,
-        weeks=week_strip(reply, local_day(clock.now()), rules.calendar) if reply else (),
+        explained=[(explain(due), week_strip(due, today, rules.calendar), origin) for due, origin in dates],
         qr_path=qr.svg_path(modules) if modules else "",
         qr_side=len(modules) + 2 * qr.QUIET_ZONE if modules else 0,
     )
