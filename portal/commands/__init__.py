@@ -10,6 +10,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portal.models import Hall
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,6 +54,16 @@ def app_context() -> Iterator[None]:
         except ServiceError as error:
             # Translated here: outside, there is no language any more.
             raise Failed(str(error)) from error
+
+
+def hall_named(code: str) -> Hall:
+    """The hall of that code. Raises Failed."""
+    from portal.services.places import hall_by_code
+
+    hall = hall_by_code(code)
+    if hall is None:
+        raise Failed(f"there is no hall {code!r}")
+    return hall
 
 
 def console_language() -> str:

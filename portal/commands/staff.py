@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from portal.commands import Failed, app_context
+from portal.commands import Failed, app_context, hall_named
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,12 +57,9 @@ def _list() -> int:
 
 
 def _where(args: argparse.Namespace) -> tuple[int | None, int | None]:
-    from portal.services.places import hall_by_code
     from portal.services.staffing import department_by_code
 
-    hall = hall_by_code(args.hall) if args.hall else None
-    if args.hall and hall is None:
-        raise Failed(f"there is no hall {args.hall!r}")
+    hall = hall_named(args.hall) if args.hall else None
     if not args.department:
         return (hall.id if hall else None), None
     department = department_by_code(hall.id, args.department) if hall else None

@@ -1,27 +1,34 @@
-"""Changing a calendar or a profile, and telling every case whose promised date moves by it."""
+"""The days of the calendar: the holidays library's, an official notice's, an administrator's, a hall's own."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 
-from portal import clock
 from portal.extensions import db
 from portal.gateways.holiday_notice import library_days
-from portal.models import CalendarDay, Case, Deadline, Hall, LibraryCopy
-from portal.rules.days import DayEntry, LibraryDays
-from portal.rules.profiles import Step, StepKind
-from portal.rules.promises import Change, ChangeReason, recompute
-from portal.rules.workdays import Authority, noticed_years
+from portal.models import CalendarDay, Hall, LibraryCopy
+from portal.rules.days import DayEntry, DayKind, LibraryDays
+from portal.rules.workdays import Authority, DayMark, days_between, noticed_years
 from portal.services import journal
-from portal.services.deadlines import RUNNING, due_of
-from portal.services.hall_rules import HallRules, hall_rules
-from portal.services.promises import record_move
-from portal.services.transaction import write
-from portal.services.work import point
+from portal.services.hall_rules import calendar_of
+from portal.services.recounting import Recount, recounting
+from portal.services.typed import optional_text
+
+_NAME, _NAME_EN = 60, 80
+_PLAIN = (DayKind.WORKDAY, DayKind.WEEKEND)
+
+
+@dataclass(frozen=True)
+class ListedDay:
+    """A day that differs from a plain week; `hall` is the code of the hall whose own it is, "" for all halls."""
+
+    mark: DayMark
+    hall: str = ""
 
 
 def import_notice(entries: Iterable[DayEntry], source: str, *, by: int | None = None) -> int:
@@ -34,16 +41,15 @@ def import_notice(entries: Iterable[DayEntry], source: str, *, by: int | None = 
     """
     rows = list({entry.day: entry for entry in entries}.values())
     days, years = {entry.day for entry in rows}, noticed_years(rows)
-    before = _all_rules()
-    at = clock.now()
-    with write():
+    with recounting(by=by) as change:
         kept = select(CalendarDay).where(CalendarDay.authority == Authority.NOTICE.value)
         for old in db.session.scalars(kept):
             if old.day.year in years or old.day in days:
                 db.session.delete(old)
-        db.session.add_all(_row(entry, Authority.NOTICE, None, source, at, by) for entry in rows)
-        journal.record("notice_imported", at, staff_id=by, object_kind="calendar", years=sorted(years), days=len(rows))
-        return sum(_recompute(hall, before[hall.id], None, at, by) for hall in _halls())
+        for entry in rows:
+            _add(entry, Authority.NOTICE, None, change.at, by, source=source)
+        _record("notice_imported", change, years=sorted(years), days=len(rows))
+    return change.cases
 
 
 def follow_library(library: LibraryDays | None = None) -> int:
@@ -57,96 +63,78 @@ def follow_library(library: LibraryDays | None = None) -> int:
     last = db.session.scalar(select(LibraryCopy.digest))
     if last == found.digest:
         return 0
-    before = _all_rules()
-    at = clock.now()
-    with write() as session:
-        session.execute(delete(LibraryCopy))
-        session.add(LibraryCopy(digest=found.digest, days=found.to_json(), copied_at=at))
+    with recounting() as change:
+        db.session.execute(delete(LibraryCopy))
+        db.session.add(LibraryCopy(digest=found.digest, days=found.to_json(), copied_at=change.at))
         if last is not None:
-            journal.record("library_followed", at, object_kind="calendar", until=max(found.announced, default=None))
-        return sum(_recompute(hall, before[hall.id], None, at, None) for hall in _halls())
+            _record("library_followed", change, until=max(found.announced, default=None))
+    return change.cases
 
 
-def set_hall_day(hall_id: int, entry: DayEntry, *, by: int | None = None) -> int:
-    """Let a hall work or rest on a day of its own; the number of cases whose date moved."""
-    before = _all_rules()
-    at = clock.now()
-    with write():
-        same = (CalendarDay.hall_id == hall_id, CalendarDay.day == entry.day, CalendarDay.authority == "hall")
+def set_day(
+    day: date,
+    works: bool | None,
+    *,
+    name: str = "",
+    name_en: str = "",
+    hall_id: int | None = None,
+    by: int | None = None,
+) -> int:
+    """Let a day work or rest in one hall, or in all as the administrator's entry; how many cases' date moved.
+
+    A hall's own entry overrules an administrator's, and this a notice's (domain.md section 5). None for `works` takes
+    the entry back: the day is again what the others say. Raises Refused for a name that is too long.
+    """
+    authority = Authority.ADMIN if hall_id is None else Authority.HALL
+    called = (optional_text("name", name, _NAME), optional_text("name_en", name_en, _NAME_EN))
+    with recounting(hall_id, by=by) as change:
+        same = (CalendarDay.hall_id == hall_id, CalendarDay.day == day, CalendarDay.authority == authority.value)
         db.session.execute(delete(CalendarDay).where(*same))
-        db.session.add(_row(entry, Authority.HALL, hall_id, "", at, by))
-        journal.record("hall_day_set", at, staff_id=by, object_kind="calendar", day=entry.day.isoformat())
-        return _recompute(db.session.get_one(Hall, hall_id), before[hall_id], None, at, by)
+        if works is not None:
+            _add(DayEntry(day, works, DayKind.HOLIDAY, *called), authority, hall_id, change.at, by)
+        _record("day_set", change, day=day.isoformat(), works=works, hall=hall_id)
+    return change.cases
 
 
-def change_profile(hall_id: int, profile_code: str, *, by: int | None = None) -> int:
-    """Let a hall go by another deadline profile; the number of cases whose date moved."""
-    before = _all_rules()
-    at = clock.now()
-    with write():
-        hall = db.session.get_one(Hall, hall_id)
-        hall.profile_code = profile_code
-        journal.record("profile_changed", at, staff_id=by, object_kind="hall", object_id=hall_id, profile=profile_code)
-        return _recompute(hall, before[hall_id], ChangeReason.PROFILE, at, by)
+def listed_days(year: int, hall: Hall | None = None) -> Iterator[ListedDay]:
+    """The days of a year that differ from a plain week, with who says so.
+
+    As they are in one hall; without one, as they are for all, and then each hall's own.
+    """
+    calendar = calendar_of(hall.id if hall is not None else None)
+    for day in days_between(date(year, 1, 1), date(year, 12, 31)):
+        mark = calendar.mark(day)
+        if mark.reason not in _PLAIN:
+            yield ListedDay(mark, hall.code if hall is not None and mark.authority is Authority.HALL else "")
+    if hall is None:
+        yield from _own_days(year)
 
 
-def _recompute(hall: Hall, before: HallRules, reason: ChangeReason | None, at: datetime, by: int | None) -> int:
-    """Count every running date of a hall again; each change is an event on its case, which the track page shows."""
-    # Never a number used before: a process may have kept the rules of a change that was then rolled back.
-    hall.rules_version = secrets.randbits(31)
-    db.session.flush()
-    rules = hall_rules(hall)
-    moved: dict[int, Case] = {}
-    open_dates = (
-        select(Deadline, Case)
-        .join(Case, Case.id == Deadline.case_id)
-        .where(Case.hall_id == hall.id, Deadline.state == RUNNING)
+def _own_days(year: int) -> Iterator[ListedDay]:
+    within = (CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
+    own = select(CalendarDay, Hall.code).join(Hall, Hall.id == CalendarDay.hall_id).where(*within)
+    for row, code in db.session.execute(own.order_by(Hall.id, CalendarDay.day)):
+        reason = DayKind.HALL_OPEN if row.works else DayKind.HALL_CLOSED
+        yield ListedDay(DayMark(row.day, row.works, reason, Authority.HALL, row.name, row.name_en), code)
+
+
+def _record(action: str, change: Recount, **data: Any) -> None:
+    journal.record(action, change.at, staff_id=change.by, object_kind="calendar", **data)
+
+
+def _add(
+    entry: DayEntry, authority: Authority, hall_id: int | None, at: datetime, by: int | None, *, source: str = ""
+) -> None:
+    db.session.add(
+        CalendarDay(
+            hall_id=hall_id,
+            authority=authority.value,
+            day=entry.day,
+            works=entry.works,
+            name=entry.name,
+            name_en=entry.name_en,
+            source=source,
+            entered_by_id=by,
+            entered_at=at,
+        )
     )
-    for deadline, case in db.session.execute(open_dates).all():
-        change = _move(deadline, case, before, rules, reason)
-        if change is not None:
-            moved[case.id] = case
-            record_move(case.id, deadline.kind, change, at, by=by)
-    for case in moved.values():
-        point(case)
-    return len(moved)
-
-
-def _move(
-    deadline: Deadline, case: Case, before: HallRules, rules: HallRules, reason: ChangeReason | None
-) -> Change | None:
-    step: Step | None = None
-    if reason is ChangeReason.PROFILE:
-        step = rules.profile.step(StepKind(deadline.kind), case.cause, case.complexity)
-        deadline.profile_code = rules.profile.code
-    due, change = recompute(due_of(deadline, before), rules.calendar, rules.hours, step=step, reason=reason)
-    deadline.estimated = due.estimated
-    if change is None:
-        return None
-    deadline.due_at = deadline.promised_at = due.due_at
-    deadline.step = due.step.to_json()
-    return change
-
-
-def _row(
-    entry: DayEntry, authority: Authority, hall_id: int | None, source: str, at: datetime, by: int | None
-) -> CalendarDay:
-    return CalendarDay(
-        hall_id=hall_id,
-        authority=authority.value,
-        day=entry.day,
-        works=entry.works,
-        name=entry.name,
-        name_en=entry.name_en,
-        source=source,
-        entered_by_id=by,
-        entered_at=at,
-    )
-
-
-def _halls() -> list[Hall]:
-    return list(db.session.scalars(select(Hall).order_by(Hall.id)))
-
-
-def _all_rules() -> dict[int, HallRules]:
-    return {hall.id: hall_rules(hall) for hall in _halls()}

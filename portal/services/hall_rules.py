@@ -74,6 +74,32 @@ def copied_library() -> LibraryDays | None:
     return LibraryDays.from_json(days) if days is not None else None
 
 
+def calendar_of(hall_id: int | None) -> Calendar:
+    """The calendar of a hall as it is now; without one, what all halls have in common. Two statements."""
+    rows = db.session.scalars(
+        select(CalendarDay)
+        .where(or_(CalendarDay.hall_id == hall_id, CalendarDay.hall_id.is_(None)))
+        .order_by(CalendarDay.id)
+    ).all()
+    layers = {authority: [_entry(row) for row in rows if row.authority == authority] for authority in _MAKERS}
+    library = copied_library() or library_days()
+    return Calendar.of(
+        hall=layers[Authority.HALL],
+        admin=layers[Authority.ADMIN],
+        notice=layers[Authority.NOTICE],
+        library=library.entries,
+        announced=library.announced,
+    )
+
+
+def profile_of(hall_id: int, code: str) -> Profile:
+    """The hall's own version of the profile, else the preset of that name."""
+    stored = db.session.scalar(
+        select(DeadlineProfile).where(DeadlineProfile.hall_id == hall_id, DeadlineProfile.code == code)
+    )
+    return Profile.from_json(stored.steps) if stored is not None else PRESETS.get(code, STANDARD)
+
+
 def forget_rules() -> None:
     """Read every hall's rules anew: when another database takes the place of the one this process knew."""
     _rules.cache_clear()
@@ -83,33 +109,11 @@ def forget_rules() -> None:
 def _rules(
     _database: str, hall_id: int, _version: int, profile_code: str, hours: tuple[tuple[str, str], ...]
 ) -> HallRules:
-    rows = db.session.scalars(
-        select(CalendarDay)
-        .where(or_(CalendarDay.hall_id == hall_id, CalendarDay.hall_id.is_(None)))
-        .order_by(CalendarDay.id)
-    ).all()
-    layers = {authority: [_entry(row) for row in rows if row.authority == authority] for authority in _MAKERS}
-    library = copied_library() or library_days()
-    calendar = Calendar.of(
-        hall=layers[Authority.HALL],
-        admin=layers[Authority.ADMIN],
-        notice=layers[Authority.NOTICE],
-        library=library.entries,
-        announced=library.announced,
-    )
-    return HallRules(calendar, _profile(hall_id, profile_code), HallHours.from_json(dict(hours)))
+    return HallRules(calendar_of(hall_id), profile_of(hall_id, profile_code), HallHours.from_json(dict(hours)))
 
 
 def _entry(row: CalendarDay) -> DayEntry:
     return _MAKERS[Authority(row.authority)](row.day, row.works, row.name, row.name_en)
-
-
-def _profile(hall_id: int, code: str) -> Profile:
-    """The hall's own version of the profile, else the preset of that name."""
-    stored = db.session.scalar(
-        select(DeadlineProfile).where(DeadlineProfile.hall_id == hall_id, DeadlineProfile.code == code)
-    )
-    return Profile.from_json(stored.steps) if stored is not None else PRESETS.get(code, STANDARD)
 
 
 def _frozen(hall: Hall) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import stat
 
 import pytest
@@ -12,17 +11,6 @@ import pytest
 from portal.commands import Failed, app_context, console_language, main, verbs
 from portal.config import from_environment
 from portal.services.errors import Refused
-
-
-@pytest.fixture
-def own_environment(tmp_path, monkeypatch):
-    """An installation of its own; what a command sets in the environment or for files ends with the test."""
-    for name in ("PORTAL_PUBLIC_URL", "PORTAL_PUBLIC_URL_FILE", "PORTAL_DATABASE_URL"):
-        monkeypatch.setenv(name, "")
-    monkeypatch.setenv("PORTAL_INSTANCE_DIR", str(tmp_path))
-    mask = os.umask(0o022)
-    yield tmp_path
-    os.umask(mask)
 
 
 @pytest.mark.parametrize("verb", verbs())

@@ -1,4 +1,4 @@
-"""A changed calendar or profile moves open dates, and tells every case that it did."""
+"""A changed calendar moves open dates, and tells every case that it did."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.extensions import db
 from portal.gateways.holiday_notice import library_days
-from portal.models import CalendarDay, Case, Deadline, Event
-from portal.rules.days import DayEntry, LibraryDays, hall_entry, notice_entry
+from portal.models import CalendarDay, Case, Deadline, Event, Hall
+from portal.rules.days import DayEntry, LibraryDays, notice_entry
 from portal.rules.profiles import StepKind
-from portal.services.calendars import change_profile, follow_library, import_notice, set_hall_day
+from portal.services.calendars import follow_library, import_notice, listed_days, set_day
 from portal.services.deadlines import drop_deadlines, due_of, hall_rules, point_clock, start_deadline
+from portal.services.errors import Refused
 from portal.services.hall_rules import forget_rules, unannounced_years
 from portal.services.schema import upgrade
 from portal.services.transaction import write
@@ -24,6 +25,8 @@ from tests.world import World
 
 # Monday 28 December 2026: five working days end on Tuesday 5 January 2027 while that year is not announced.
 BEFORE_NEW_YEAR = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
+FRIDAY = date(2026, 10, 9)
+NOBODY = 999_999
 # An invented notice: rest from 1 to 3 January, work on Sunday the 10th, and the other statutory days.
 NOTICE_2027 = [
     *(notice_entry(date(2027, 1, day), False, "元旦") for day in (1, 2, 3, 4)),
@@ -151,30 +154,59 @@ def test_a_halls_own_day_moves_only_its_own_cases(any_world: World) -> None:
     ours, theirs = make_case(any_world), make_case(any_world, hall=any_world.other_hall)
     before = theirs.due_at
     # Friday the 9th: the day on which both were to be dispatched by noon.
-    assert set_hall_day(any_world.hall.id, hall_entry(date(2026, 10, 9), False, "馆内检修")) == 1
+    assert set_day(FRIDAY, False, name="馆内检修", hall_id=any_world.hall.id) == 1
     assert [told["kind"] for told in moves(ours)] == ["dispatch"]
     assert moves(theirs) == []
     assert theirs.due_at == before
 
 
-def test_another_profile_moves_dates_with_the_reason(any_world: World) -> None:
+def test_an_administrators_day_is_for_all_halls_and_a_halls_own_goes_before_it(any_world: World) -> None:
+    ours, theirs = make_case(any_world), make_case(any_world, hall=any_world.other_hall)
+    set_day(FRIDAY, True, hall_id=any_world.other_hall.id)
+    assert set_day(FRIDAY, False, name="全市停电", name_en="Power cut") == 1
+    assert [told["reason"] for told in moves(ours)] == ["calendar"]
+    assert moves(theirs) == []
+    mark = hall_rules(any_world.hall).calendar.mark(FRIDAY)
+    assert (mark.works, mark.authority, mark.name, mark.name_en) == (False, "admin", "全市停电", "Power cut")
+    assert hall_rules(any_world.other_hall).calendar.works(FRIDAY)
+
+
+def test_an_entry_is_replaced_and_taken_back(any_world: World) -> None:
     case = make_case(any_world)
-    with write():
-        drop_deadlines(case, case.received_at)
-        deadline = start_deadline(case, StepKind.SOLVE, case.received_at)
-        point_clock(case)
-    assert change_profile(any_world.hall.id, "by_cause") == 1
-    (told,) = moves(case)
-    assert told["reason"] == "profile"
-    assert deadline.step["days"] == 7
-    assert deadline.profile_code == "by_cause"
+    before = case.due_at
+    for name in ("停电", "检修"):
+        set_day(FRIDAY, False, name=name)
+    assert db.session.scalars(select(CalendarDay.name)).all() == ["检修"]
+    assert set_day(FRIDAY, None) == 1
+    assert db.session.scalars(select(CalendarDay.name)).all() == []
+    assert case.due_at == before
+    assert len(moves(case)) == 2
 
 
-def test_a_change_that_fails_leaves_nothing_behind(any_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_is_listed_with_who_says_so(any_world: World) -> None:
+    set_day(FRIDAY, False, name="全市停电")
+    set_day(date(2026, 10, 17), True, name="加开", hall_id=any_world.hall.id)
+    set_day(date(2026, 10, 18), True, hall_id=any_world.other_hall.id)
+
+    def october(hall: Hall | None) -> list[tuple[int, bool, str, str]]:
+        listed = [day for day in listed_days(2026, hall) if day.mark.day.month == 10 and day.mark.day.day > 7]
+        return [(day.mark.day.day, day.mark.works, day.mark.authority.value, day.hall) for day in listed]
+
+    shared = [(9, False, "admin", ""), (10, True, "library", "")]
+    assert october(any_world.hall) == [*shared, (17, True, "hall", "QC")]
+    assert october(None) == [*shared, (17, True, "hall", "QC"), (18, True, "hall", "BY")]
+
+
+def test_a_name_that_is_too_long_is_refused(any_world: World) -> None:
+    with pytest.raises(Refused):
+        set_day(FRIDAY, False, name="长" * 61)
+
+
+def test_a_change_that_fails_leaves_nothing_behind(any_world: World) -> None:
     make_case(any_world)
     before = any_world.hall.rules_version
     with pytest.raises(SQLAlchemyError):
-        set_hall_day(any_world.hall.id, hall_entry(date(2026, 10, 9), False, name=object()))  # type: ignore[arg-type]
+        set_day(FRIDAY, False, hall_id=any_world.hall.id, by=NOBODY)
     db.session.expire_all()
     assert any_world.hall.rules_version == before
-    assert hall_rules(any_world.hall).calendar.works(date(2026, 10, 9))
+    assert hall_rules(any_world.hall).calendar.works(FRIDAY)

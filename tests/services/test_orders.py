@@ -10,10 +10,9 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import NO_DATE, Case, Deadline, Department, Message, WorkOrder
-from portal.rules.days import hall_entry
 from portal.rules.vocabulary import Cause, Outcome
 from portal.rules.workdays import local_day
-from portal.services.calendars import set_hall_day
+from portal.services.calendars import set_day
 from portal.services.complaints import record_complaint
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.orders import acknowledge_order, answer_order, dispatch_case, recall_order
@@ -303,7 +302,7 @@ def test_a_hall_that_closes_a_day_moves_the_work_orders_date_too(any_world: Worl
     case = dispatched_case(any_world)
     before = order_of(case).due_at
     assert before is not None
-    set_hall_day(any_world.hall.id, hall_entry(local_day(before), False, "停电"))
+    set_day(local_day(before), False, name="停电", hall_id=any_world.hall.id)
     assert order_of(case).due_at == case.due_at
     assert case.due_at is not None
     assert case.due_at > before

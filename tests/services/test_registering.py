@@ -13,9 +13,8 @@ from portal import clock
 from portal.extensions import db
 from portal.models import Case, Claim, Deadline, Grant, Message
 from portal.rules.codes import claim_fingerprint, new_submission_key, parse_claim, parse_submission_key
-from portal.rules.days import hall_entry
 from portal.rules.vocabulary import Channel, Door, Outcome, Role
-from portal.services.calendars import set_hall_day
+from portal.services.calendars import set_day
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.installation import installation
 from portal.services.registering import conclude_on_spot, enter_case, register_case
@@ -141,7 +140,7 @@ def test_what_is_taken_up_sooner_than_promised_is_due_sooner_and_that_is_told(
 def test_a_promise_that_the_halls_days_have_changed_since_moves_with_that_reason(any_world: World, at: Any) -> None:
     case = make_case(any_world)
     promised = case.reply_promised_at
-    set_hall_day(any_world.hall.id, hall_entry(date(2026, 10, 12), False, "馆内检修"))
+    set_day(date(2026, 10, 12), False, name="馆内检修", hall_id=any_world.hall.id)
     register(any_world, case)
     assert reply_of(case).due_at == promised + timedelta(days=1)
     assert event_of(case, "date_moved").data["reason"] == "rules"

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from portal.extensions import db
 from portal.models import Case, CaseDay, Deadline, Event, FollowUp, Message, Proposal, WorkOrder
-from portal.rules.days import DayEntry, hall_entry
 from portal.rules.lights import LightCode
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import (
@@ -169,8 +168,7 @@ def test_an_experts_review_asks_nothing_of_the_reporter(any_world: World, now: A
 
 def test_a_date_that_moved_is_told_with_its_reason(any_world: World, now: Any) -> None:
     _, code = coded(any_world, dispatched_case)
-    day: DayEntry = hall_entry(date(2026, 10, 12), False, "停电")
-    calendars.set_hall_day(any_world.hall.id, day)
+    calendars.set_day(date(2026, 10, 12), False, name="停电", hall_id=any_world.hall.id)
     moves = {move.kind: move for move in track_case(code, RECEIVED).moves}
     assert moves["reply"].reason == "calendar"
     assert moves["reply"].old is not None
