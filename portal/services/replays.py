@@ -22,7 +22,7 @@ from portal.services.deadlines import Promises, hall_rules, receipt_promises
 from portal.services.errors import Conflict
 from portal.services.places import Place
 from portal.services.receipts import Receipt, code_for, fingerprint_of
-from portal.services.search import index_case
+from portal.services.search import index_talk
 from portal.services.steps import touch
 from portal.services.transaction import write
 from portal.services.work import point
@@ -119,8 +119,7 @@ def _add_words(session: Session, case: Case, report: Report, submission_key: byt
     row = (postgresql.insert if on_postgresql else sqlite.insert)(table).values(values)
     message_id: int | None = session.scalar(row.on_conflict_do_nothing().returning(table.c.id))
     if message_id is not None:
-        item = case.item.name if case.item else ""
-        index_case(case.id, case.number, case.words, case.item_words, item, report.words)
+        index_talk(case)
     return message_id
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, column, func
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from portal.extensions import db
-from portal.models import Case
+from portal.models import Case, Message
 from portal.rules import bigrams
+from portal.rules.vocabulary import AuthorKind
 
 # Made by the migration: on SQLite an FTS5 table by rowid, on PostgreSQL a text[] with a GIN index.
 _FTS = table("case_search", column("rowid"), column("grams"))
@@ -38,6 +39,18 @@ def index_cases(rows: Iterable[tuple[int, Iterable[str]]]) -> None:
     else:
         statement = text("INSERT OR REPLACE INTO case_search (rowid, grams) VALUES (:case_id, :grams)")
         db.session.execute(statement, [{"case_id": case_id, "grams": " ".join(grams)} for case_id, grams in found])
+
+
+def index_talk(case: Case) -> None:
+    """Make a case findable by its number, its item, the report and all that its reporter has said since.
+
+    In the running transaction, after whatever was just said; the item, where it has one, must be loaded.
+    """
+    db.session.flush()
+    own = select(Message.body).where(Message.case_id == case.id, Message.author == AuthorKind.REPORTER)
+    item = case.item.name if case.item else ""
+    said = db.session.scalars(own.order_by(Message.id))
+    index_case(case.id, case.number, case.words, case.item_words, item, *said)
 
 
 def matching(query: str) -> ColumnElement[bool] | None:

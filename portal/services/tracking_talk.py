@@ -22,7 +22,7 @@ from portal.services.asking import is_asked, resume_after_answer
 from portal.services.attachments import bind_staged
 from portal.services.errors import Conflict, Refused
 from portal.services.receipts import fingerprint_of
-from portal.services.search import index_case
+from portal.services.search import index_talk
 from portal.services.tracked import is_heard
 from portal.services.tracking import find_case
 from portal.services.transaction import write
@@ -112,9 +112,7 @@ def add_message(
     session.add(message)
     session.flush()
     photos = bind_staged(fingerprint, case.id, message.id)
-    own = select(Message.body).where(Message.case_id == case.id, Message.author == REPORTER).order_by(Message.id)
-    item = case.item.name if case.item else ""
-    index_case(case.id, case.number, case.words, case.item_words, item, *session.scalars(own))
+    index_talk(case)
     return message.id, photos
 
 

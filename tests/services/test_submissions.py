@@ -22,6 +22,7 @@ from portal.services.installation import installation
 from portal.services.receipts import Receipt, seal_receipt
 from portal.services.search import matching
 from portal.services.submissions import Report, submit_case
+from portal.services.tracking_talk import say
 from tests.gateways.photo_samples import corners, write
 from tests.world import World
 
@@ -164,6 +165,19 @@ def test_other_words_with_the_same_key_become_one_message(any_world: World, nois
     assert count(Case) == 2
     assert the_case(first).words == WORDS
     assert db.session.scalars(select(Case.number).where(matching("又来了一次"))).all() == [first.number]
+
+
+def test_whatever_was_sent_stays_findable_however_often_it_is_sent_again(any_world: World, noise: Receipt) -> None:
+    mine = key()
+    first = submit_case(Report(WORDS, slug="3m7kd2qa"), mine, AT)
+    assert first.code is not None
+    say(first.code, "窗口换了个人，说法又变了。", key(), AT)
+    for words in ("今天又来了一次。", "第三趟，系统坏了。", "第四趟，叫号机停了。"):
+        submit_case(Report(words, slug="3m7kd2qa"), mine, AT)
+    for words in ("居住证明", "说法又变", "又来了一次", "系统坏了", "叫号机", first.number):
+        wanted = matching(words)
+        assert wanted is not None
+        assert first.case_id in db.session.scalars(select(Case.id).where(wanted)).all(), words
 
 
 def test_a_contact_and_a_complaint_that_come_with_a_repeated_sending_are_not_lost(any_world: World) -> None:
