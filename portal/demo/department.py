@@ -7,14 +7,14 @@ from typing import Any
 
 from portal.demo.lives.ending import decide, end_work, propose
 from portal.demo.lives.taking_in import counts_from
-from portal.demo.lives.working import acknowledge, answer, ask, go_on, remind, says_no, tell, write_in
+from portal.demo.lives.working import acknowledge, answer, ask, go_on, remind, says_no, take_down, tell, write_in
 from portal.demo.office import DAY
 from portal.demo.script import Over, Script
 from portal.rules.profiles import StepKind
-from portal.rules.vocabulary import CaseStatus, Cause, Outcome, ProposalKind, Role
+from portal.rules.vocabulary import CaseStatus, Cause, FollowUpMethod, Outcome, ProposalKind, Role
 from portal.services.concluding import Conclusion
 
-_ASKED, _LATE, _SILENT = 0.2, 0.085, 0.16
+_ASKED, _LATE, _SILENT, _RINGS = 0.2, 0.085, 0.16, 0.25
 _DONE_AFTER_ALL = (Outcome.SOLVED, Outcome.SPECIAL, Outcome.CONDITIONAL)
 
 
@@ -53,14 +53,19 @@ def _question(script: Script, by: int) -> float:
     ask(life, asked, by, script.story["question"])
     script.reach("asked")
     said = script.story["answers"][script.dice.choice(script.ending["fits_answers"])]
+    rings = life.case["contact_phone"] is not None and script.chance(_RINGS)
     answered = script.at_home(9, 1.1)
+    answered = world.office.later(answered, 20) if rings else answered
     if script.chance(_SILENT) or answered >= _awaited(script, StepKind.SUPPLEMENT):
         remind(life, script.swept(_awaited(script, StepKind.SUPPLEMENT)))
         answered = script.at_home(20)
         if script.chance(0.5) or answered >= _awaited(script, StepKind.SUPPLEMENT_REMINDER):
             go_on(life, script.swept(_awaited(script, StepKind.SUPPLEMENT_REMINDER)))
             return world.office.position(script.at) - world.office.position(asked)
-    write_in(life, script.go(answered), said, world.pepper)
+    if rings:
+        take_down(life, script.go(answered), by, said, FollowUpMethod.PHONE)
+    else:
+        write_in(life, script.go(answered), said, world.pepper)
     return world.office.position(script.at) - world.office.position(asked)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from portal.demo.content import load
 from portal.demo.department import in_department
 from portal.demo.lives.afterwards import archive, call, close_unanswered, judge, keep_closed, reopen
+from portal.demo.lives.life import STAFF
 from portal.demo.office import DAY
 from portal.demo.opinions import rate_handling
 from portal.demo.script import Script
@@ -123,7 +124,7 @@ def _judge(script: Script, at: datetime, word: Solved) -> None:
     elif script.chance(0.5) and script.plot.language == "zh" and script.plot.kind is CaseKind.REPORT:
         fitting = script.phrases["thanks_of"][_tone(script, word)]
         said = messages["thanks"][script.dice.choice(fitting)]
-    writers = {m["staff_id"] for m in life.messages if m["public"]}
+    writers = {m["staff_id"] for m in life.messages if m["public"] and m["author"] == STAFF}
     contacted = any(script.world.writes_for_a_unit(writer) for writer in writers)
     judge(life, at, word, said, script.world.pepper, contacted=contacted)
     rate_handling(script, word)

@@ -25,6 +25,7 @@ class Deed(StrEnum):
     FOLLOW_UP = "follow_up"
     REOPENING = "reopening"
     QUESTION = "question"
+    REPORTER_ANSWER = "reporter_answer"
     REVIEW = "review"
     REVIEW_RESULT = "review_result"
     MESSAGE = "message"
@@ -155,6 +156,7 @@ _STEPS = (
     (Deed.FOLLOW_UP, CaseStep.CLOSE, Permission.FOLLOW_UP),
     (Deed.REOPENING, CaseStep.REOPEN, Permission.DECIDE_REDO),
     (Deed.QUESTION, CaseStep.ASK_REPORTER, Permission.ASK_REPORTER),
+    (Deed.REPORTER_ANSWER, CaseStep.RESUME, Permission.ASK_REPORTER),
     (Deed.REVIEW, CaseStep.BEGIN_REVIEW, Permission.ASK_REPORTER),
     (Deed.REVIEW_RESULT, CaseStep.RESUME, Permission.ASK_REPORTER),
     (Deed.DECLINE_PROPOSAL, CaseStep.PROPOSE_DECLINE, Permission.PROPOSE_DECLINE),
@@ -182,8 +184,8 @@ def _makes_sense(deed: Deed, here: Standing) -> bool:
         return here.cause is not None and here.order is None
     if deed is Deed.FOLLOW_UP:
         return may_follow_up(here.status, here.says)
-    if deed is Deed.REVIEW_RESULT:
-        return here.waiting is not None and not here.waiting.asks_reporter
+    if deed in (Deed.REPORTER_ANSWER, Deed.REVIEW_RESULT):
+        return here.waiting is not None and here.waiting.asks_reporter == (deed is Deed.REPORTER_ANSWER)
     if deed is Deed.REOPENING:
         return may_reopen(here.status, here.says)
     return True

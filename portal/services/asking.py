@@ -1,4 +1,4 @@
-"""待补充: a question to the reporter stops the clock until it is answered."""
+"""待补充: a question to the reporter stops the clock until it is answered, there or to staff."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from portal.models import Case, Message
 from portal.rules.lifecycle import CaseStep
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
-from portal.rules.vocabulary import WaitingReason
+from portal.rules.vocabulary import AuthorKind, FollowUpMethod, WaitingReason
 from portal.services.deadlines import drop_deadlines, meet_deadline, pause_clock, resume_clock, start_deadline
+from portal.services.errors import Refused
+from portal.services.search import index_talk
 from portal.services.steps import open_case, record_message, status_after, tell, touch
 from portal.services.transaction import write
 from portal.services.typed import MEDIUM, required_text
 from portal.services.work import point
 
+# As much as the reporter may write there.
+ANSWER = 1000
 AWAITING = (StepKind.SUPPLEMENT, StepKind.SUPPLEMENT_REMINDER)
 
 
@@ -53,6 +57,33 @@ def ask_reporter(
         point(case)
         record_message("reporter_asked", asked, at, reason=reason.value)
     return asked
+
+
+def record_answer(
+    viewer: Viewer, number: str, *, version: int, words: str, method: FollowUpMethod = FollowUpMethod.PHONE
+) -> Message:
+    """Take down what the reporter answered on the phone or brought to the window; the clock goes on.
+
+    The words are the reporter's, marked by whom they were taken down, so that the reporter can set them right on the
+    track page; `method` is by phone or in person. The time is that of staff's own act, exact. Raises NotFound,
+    Conflict, Refused (no words, over 1,000 characters, nothing is asked).
+    """
+    if method is FollowUpMethod.TRACK_PAGE:
+        raise ValueError("what is written on the track page needs nobody to take it down")
+    case = open_case(viewer, number, Permission.ASK_REPORTER, version)
+    status_after(case, CaseStep.RESUME)
+    if not is_asked(case):
+        raise Refused(_l("现在等的是评审的结果，不是本人的回答。"))
+    body = required_text("words", words, _l("请写下本人怎么说的、交来了什么。"), ANSWER)
+    at = clock.now()
+    with write() as session:
+        said = Message(case_id=case.id, author=AuthorKind.REPORTER, staff_id=viewer.staff_id, public=True)
+        said.body, said.at = body, at
+        session.add(said)
+        resume_after_answer(case, at)
+        index_talk(case)
+        record_message("answer_recorded", said, at, method=method.value)
+    return said
 
 
 def is_asked(case: Case) -> bool:

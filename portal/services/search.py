@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, column, func
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from portal.extensions import db
-from portal.models import Case, Message
+from portal.models import Case, Message, ServiceItem
 from portal.rules import bigrams
 from portal.rules.vocabulary import AuthorKind
 
@@ -44,13 +44,13 @@ def index_cases(rows: Iterable[tuple[int, Iterable[str]]]) -> None:
 def index_talk(case: Case) -> None:
     """Make a case findable by its number, its item, the report and all that its reporter has said since.
 
-    In the running transaction, after whatever was just said; the item, where it has one, must be loaded.
+    In the running transaction, after whatever was just said.
     """
     db.session.flush()
     own = select(Message.body).where(Message.case_id == case.id, Message.author == AuthorKind.REPORTER)
-    item = case.item.name if case.item else ""
     said = db.session.scalars(own.order_by(Message.id))
-    index_case(case.id, case.number, case.words, case.item_words, item, *said)
+    item = db.session.scalar(select(ServiceItem.name).where(ServiceItem.id == case.item_id)) if case.item_id else None
+    index_case(case.id, case.number, case.words, case.item_words, item or "", *said)
 
 
 def matching(query: str) -> ColumnElement[bool] | None:

@@ -12,7 +12,7 @@ from portal.extensions import db
 from portal.models import Case, FollowUp, Message, Proposal, Staff
 from portal.rules.lifecycle import CaseStep
 from portal.rules.urging import may_urge
-from portal.rules.vocabulary import CaseStatus, Closing, FollowUpMethod, Solved
+from portal.rules.vocabulary import AuthorKind, CaseStatus, Closing, FollowUpMethod, Solved
 from portal.rules.workdays import local_day
 from portal.services import journal
 from portal.services.asking import is_asked, stop_waiting
@@ -176,5 +176,6 @@ def _take_word(
 def _unit_wrote(case: Case) -> bool:
     """Whether the unit itself wrote to the reporter, which is what a follow-up call asks about (是否联系)."""
     by_unit = select(Message.id).join(Staff, Staff.id == Message.staff_id)
-    by_unit = by_unit.where(Message.case_id == case.id, Message.public, Staff.department_id.is_not(None))
+    said = (Message.case_id == case.id, Message.public, Message.author == AuthorKind.STAFF)
+    by_unit = by_unit.where(*said, Staff.department_id.is_not(None))
     return db.session.scalar(by_unit.limit(1)) is not None

@@ -29,9 +29,19 @@ from portal.models import (
 )
 from portal.rules.codes import parse_submission_key
 from portal.rules.permissions import Viewer
-from portal.rules.vocabulary import Cause, Channel, Complexity, Door, Level, Outcome, ProposalKind, Solved
+from portal.rules.vocabulary import (
+    Cause,
+    Channel,
+    Complexity,
+    Door,
+    FollowUpMethod,
+    Level,
+    Outcome,
+    ProposalKind,
+    Solved,
+)
 from portal.services import follow_ups, proposals, sweeps, tracking_acts
-from portal.services.asking import ask_reporter
+from portal.services.asking import ask_reporter, record_answer
 from portal.services.claiming import use_claim
 from portal.services.claims import reissue_claim
 from portal.services.complaints import identify_complaint, record_complaint
@@ -165,6 +175,10 @@ class Twins:
         say(self.code, words, key, self.now)
         working.write_in(self.life, self.now, words, self.pepper)
 
+    def taken_down(self, words: str, by: str = "handler") -> None:
+        record_answer(self.who(by), self.number, version=self.case.version, words=words, method=FollowUpMethod.PHONE)
+        working.take_down(self.life, self.now, self.id_of(by), words, FollowUpMethod.PHONE)
+
     def called(self, **said: Any) -> None:
         reached = "solved" in said
         follow_ups.record_follow_up(
@@ -176,7 +190,7 @@ class Twins:
 
     def judged(self, solved: Solved, words: str = "") -> None:
         tracking_acts.answer_reply(self.code, solved, words, KEY + b"judged" + words.encode(), self.now)
-        wrote = [m["staff_id"] for m in self.life.messages if m["public"] and m["staff_id"]]
+        wrote = [m["staff_id"] for m in self.life.messages if m["public"] and m["author"] == "staff"]
         units = set(db.session.scalars(select(Staff.id).where(Staff.department_id.is_not(None))))
         afterwards.judge(self.life, self.now, solved, words, self.pepper, contacted=bool(units.intersection(wrote)))
 
@@ -274,6 +288,10 @@ def test_asked_answered_called_in_vain_not_solved_done_again(twins: Twins) -> No
     twins.asked()
     twins.at(on(12, 20))
     twins.wrote("四年了。")
+    twins.at(on(12, 21))
+    twins.asked("clerk")
+    twins.at(on(13, 9))
+    twins.taken_down("四年零两个月。")
     twins.at(on(13, 10))
     say_to_reporter(twins.who("handler"), twins.number, version=twins.case.version, body="在查了")
     working.tell(twins.life, twins.now, twins.id_of("handler"), "在查了")

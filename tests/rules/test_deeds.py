@@ -21,6 +21,7 @@ NEEDS = {
     Deed.FOLLOW_UP: Permission.FOLLOW_UP,
     Deed.REOPENING: Permission.DECIDE_REDO,
     Deed.QUESTION: Permission.ASK_REPORTER,
+    Deed.REPORTER_ANSWER: Permission.ASK_REPORTER,
     Deed.REVIEW: Permission.ASK_REPORTER,
     Deed.REVIEW_RESULT: Permission.ASK_REPORTER,
     Deed.MESSAGE: Permission.ASK_REPORTER,
@@ -40,6 +41,7 @@ STEPS = {
     Deed.FOLLOW_UP: CaseStep.CLOSE,
     Deed.REOPENING: CaseStep.REOPEN,
     Deed.QUESTION: CaseStep.ASK_REPORTER,
+    Deed.REPORTER_ANSWER: CaseStep.RESUME,
     Deed.REVIEW: CaseStep.BEGIN_REVIEW,
     Deed.REVIEW_RESULT: CaseStep.RESUME,
     Deed.DECLINE_PROPOSAL: CaseStep.PROPOSE_DECLINE,
@@ -149,7 +151,8 @@ def test_the_clock_is_not_stopped_twice_at_once() -> None:
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.TRIAGE, Role.HANDLER, Role.OVERSIGHT])
-def test_a_review_is_ended_by_staff_and_nothing_else_is(role: Role) -> None:
+def test_staff_let_a_stopped_clock_go_on_by_an_answer_or_by_a_result(role: Role) -> None:
     for reason in (None, *WaitingReason):
         found = deeds(Standing(CaseStatus.DISPATCHED, of(role), waiting=reason))
+        assert (Deed.REPORTER_ANSWER in found) == (reason is not None and reason.asks_reporter)
         assert (Deed.REVIEW_RESULT in found) == (reason is WaitingReason.EXPERT_REVIEW)

@@ -14,6 +14,7 @@ from portal.extensions import db
 from portal.models import Case, Claim, Complaint, FollowUp, Message, Proposal, SolvedStory, WorkOrder
 from portal.rules.roles import ROLE_PERMISSIONS, Permission
 from portal.rules.vocabulary import Cause, Door, Role, Solved
+from portal.services.asking import ask_reporter
 from portal.services.follow_ups import record_follow_up
 from portal.services.notes import say_to_reporter
 from portal.services.proposals import propose_decline
@@ -56,6 +57,7 @@ NEEDS = {
     "acknowledgement": (P.ACKNOWLEDGE_ORDER,),
     "recall": (P.RECALL_ORDER,),
     "questions": (P.ASK_REPORTER,),
+    "reporter-answers": (P.ASK_REPORTER,),
     "reviews": (P.ASK_REPORTER,),
     "review-results": (P.ASK_REPORTER,),
     "answers": (P.ANSWER_ORDER,),
@@ -492,6 +494,28 @@ def test_a_windows_no_is_proposed_instead_of_concluded(world: World, signed_in: 
     assert send(signed_in("triage"), url(case, "conclusion"), url(case), **form).status_code == 303
     assert fresh(case).status == "registered"
     assert the(Proposal, case).kind == "conclude_not_permitted"
+
+
+@pytest.mark.parametrize("person", ["clerk", "triage", "handler"])
+def test_what_was_answered_on_the_phone_is_taken_down_and_the_clock_goes_on(
+    world: World, signed_in: SignedIn, send: Send, person: str
+) -> None:
+    case = dispatched_case(world)
+    ask_reporter(world.viewer("handler"), case.number, version=case.version, question="长期住吗？")
+    browser, said = signed_in(person), {"words": "电话里说长期住，四年了。", "method": "phone"}
+    assert "本人答复了" in text_of(browser.get(url(case)))
+    for gap in ("words", "method"):
+        answer = send(browser, url(case, "reporter-answers"), url(case), version=case.version, **said | {gap: ""})
+        assert answer.status_code == 422
+    assert fresh(case).waiting == "needs_information"
+    done = send(browser, url(case, "reporter-answers"), url(case), version=case.version, **said)
+    assert done.status_code == 303
+    assert (fresh(case).waiting, fresh(case).due_at is not None) == (None, True)
+    page = text_of(browser.get(url(case)))
+    assert f"本人（{world.staff[person].name}代记）" in page
+    assert "电话里说长期住，四年了。" in page
+    assert "记下本人的回答（电话），时限接着走" in page
+    assert "本人答复了" not in page
 
 
 def test_a_review_stops_the_clock_until_staff_say_what_came_out(world: World, signed_in: SignedIn, send: Send) -> None:

@@ -15,7 +15,7 @@ from portal.models import Attachment, Case, Event, Message, Rating
 from portal.rules.codes import new_submission_key
 from portal.rules.vocabulary import Level
 from portal.services import sweeps
-from portal.services.asking import ask_reporter
+from portal.services.asking import ask_reporter, record_answer
 from portal.services.complaints import record_complaint
 from portal.services.reviewing import begin_review
 from tests.cases import RECEIVED, concluded_case, dispatched_case, make_case, registered_case
@@ -135,6 +135,17 @@ def test_a_question_is_answered_on_top_and_the_clock_goes_on(client: Any, world:
     assert "从现在起接着办" in text_of(answered)
     assert "想问您一句" not in text_of(answered)
     assert "时间停着" not in text_of(answered)
+
+
+def test_an_answer_given_on_the_phone_stands_there_with_who_took_it_down(client: Any, world: World) -> None:
+    case, code = coded(world, dispatched_case)
+    ask_reporter(world.viewer("handler"), case.number, version=case.version, question="长期住还是临时来？")
+    record_answer(world.viewer("clerk"), case.number, version=case.version, words="电话里说：长期住，四年了。")
+    words = text_of(client.post("/track/case", data={"code": code}))
+    assert "您（李晓雯代记）" in words
+    assert "电话里说：长期住，四年了。" in words
+    assert "想问您一句" not in words
+    assert "时间停着" not in words
 
 
 def test_a_review_asks_nothing_and_says_that_the_days_do_not_count(client: Any, world: World, clock: Any) -> None:

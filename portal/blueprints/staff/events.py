@@ -168,6 +168,9 @@ SENTENCES: dict[str, Telling] = {
     "order_recalled": _recalled,
     "reporter_asked": lambda data, names: _("%(why)s，时限停下", why=word("waiting", data["reason"])),
     "reporter_answered": _plain(lambda: _("回答了，时限接着走")),
+    "answer_recorded": lambda data, names: _(
+        "记下本人的回答（%(how)s），时限接着走", how=word("method", data["method"])
+    ),
     "reporter_wrote": _plain(lambda: _("补充了一句")),
     "reporter_reminded": _plain(lambda: _("提醒本人回答")),
     "clock_resumed": _plain(lambda: _("没等到回答，时限接着走")),

@@ -13,6 +13,7 @@ from portal.rules.vocabulary import (
     Cause,
     Complexity,
     Door,
+    FollowUpMethod,
     WaitingReason,
 )
 
@@ -134,6 +135,22 @@ class QuestionForm(StepForm):
 
     def values(self) -> dict[str, Any]:
         return {"question": self.question.data, "reason": self.reason.code or WaitingReason.NEEDS_INFORMATION}
+
+
+class ReporterAnswerForm(StepForm):
+    """本人答复了: what they said on the phone or brought to the window; the clock goes on."""
+
+    slot = Deed.REPORTER_ANSWER.value
+    words = TextAreaField(validators=[Said(_l("请写下本人怎么说的、交来了什么。"))])
+    method = CodeField(
+        FollowUpMethod,
+        "method",
+        leave_out=(FollowUpMethod.TRACK_PAGE,),
+        validators=[Said(_l("请选电话里答的，还是当面答的。"))],
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {"words": self.words.data, "method": self.method.code}
 
 
 class ReviewForm(StepForm):

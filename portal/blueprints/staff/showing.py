@@ -144,12 +144,13 @@ def _thread(found: CasePage) -> list[Said]:
 
 def _said(found: CasePage, message: Message, photos: list[Attachment]) -> Said:
     mine = message.author == AuthorKind.REPORTER
+    name = local_name(found.people.staff.get(message.staff_id or 0))
     if mine:
-        speaker = _("本人")
+        speaker = _("本人（%(name)s代记）", name=name) if name else _("本人")
     elif message.author == AuthorKind.SYSTEM:
         speaker = _("系统")
     else:
-        speaker = local_name(found.people.staff.get(message.staff_id or 0)) or _("工作人员")
+        speaker = name or _("工作人员")
     system = SYSTEM_SAID.get(message.body) if message.author == AuthorKind.SYSTEM else None
     return Said(
         speaker=speaker,

@@ -18,13 +18,14 @@ from portal.blueprints.staff.forms import (
     QuestionForm,
     RecallForm,
     RegistrationForm,
+    ReporterAnswerForm,
     ReviewForm,
     ReviewResultForm,
     TriageForm,
 )
 from portal.blueprints.staff.showing import take_step
 from portal.rules.permissions import Permission
-from portal.services.asking import ask_reporter
+from portal.services.asking import ask_reporter, record_answer
 from portal.services.ending import Ended, end_case
 from portal.services.follow_ups import keep_closed, record_follow_up, reopen_case
 from portal.services.orders import Answered, acknowledge_order, answer_order, dispatch_case, recall_order
@@ -91,6 +92,12 @@ def recall(number: str) -> Response:
 @needs(Permission.ASK_REPORTER)
 def question(number: str) -> Response:
     return take_step(number, QuestionForm(), ask_reporter, _("问出去了。本人回答以前，时限停着。"))
+
+
+@bp.post("/cases/<number>/reporter-answers")
+@needs(Permission.ASK_REPORTER)
+def reporter_answer(number: str) -> Response:
+    return take_step(number, ReporterAnswerForm(), record_answer, _("本人的回答记下了，时限接着走。"))
 
 
 @bp.post("/cases/<number>/reviews")

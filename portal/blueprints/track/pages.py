@@ -112,7 +112,7 @@ def _line(said: Said, tracked: Tracked) -> dict[str, Any]:
     mine = said.author is AuthorKind.REPORTER
     return {
         "mine": mine,
-        "speaker": _("您") if mine else _speaker(said, tracked),
+        "speaker": _speaker(said, tracked),
         "at": said.at,
         "words": _words(said),
         "photos": [_picture(photo, at) for at, photo in enumerate(said.photos, 1)],
@@ -127,8 +127,11 @@ def _words(said: Said) -> Any:
 
 
 def _speaker(said: Said, tracked: Tracked) -> str:
+    mine = said.author is AuthorKind.REPORTER
     if said.staff is None:
-        return str(_("系统"))
+        return str(_("您") if mine else _("系统"))
+    if mine:
+        return str(_("您（%(name)s代记）", name=name_of(said.staff, tracked)))
     window = _("大厅") if tracked.case.restricted else _("反映窗口")
     who = {"office": local_name(said.office) or window, "name": name_of(said.staff, tracked)}
     return str(pgettext("who speaks", "%(office)s %(name)s", **who))

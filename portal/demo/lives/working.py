@@ -14,7 +14,7 @@ from portal.rules.codes import submission_fingerprint
 from portal.rules.lifecycle import needs_confirmation
 from portal.rules.permissions import is_restricted
 from portal.rules.profiles import StepKind
-from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, ProposalKind, WaitingReason
+from portal.rules.vocabulary import CaseStatus, Cause, FollowUpMethod, OrderStatus, ProposalKind, WaitingReason
 from portal.services.asking import AWAITING
 from portal.services.concluding import Conclusion
 from portal.services.sweeps import ANSWER_REMINDER, WENT_ON_WITHOUT_ANSWER
@@ -181,20 +181,37 @@ def ask(
 
 def write_in(life: Life, at: datetime, body: str, pepper: bytes) -> Row:
     """The reporter writes; when something is asked it is the answer, and the clock goes on."""
-    question = next((m for m in life.messages if m["asks"] and m["answered_at"] is None), None)
+    question = _question(life)
     answers = life.case["waiting"] is not None
     moment = life.moment(at, question["at"] if question else None)
     message = add_message(life, moment, body, pepper)
     if answers:
-        for kind in AWAITING:
-            life.dates.meet(kind, moment)
-        if question is not None:
-            question["answered_at"] = moment
-        stop_waiting(life, moment)
-        life.point()
+        _resume_after_answer(life, moment)
     action = "reporter_answered" if answers else "reporter_wrote"
     life.record(action, moment, None, actor=REPORTER, object_kind="message", about=message, photos=0)
     return message
+
+
+def take_down(life: Life, at: datetime, by: int, body: str, method: FollowUpMethod) -> None:
+    """Staff take down what the reporter answered on the phone or at the window; the clock goes on."""
+    said = row(Message, author=REPORTER, staff_id=by, public=True, body=body, at=at)
+    life.messages.append(said)
+    _resume_after_answer(life, at)
+    life.record("answer_recorded", at, by, object_kind="message", about=said, method=method.value)
+
+
+def _question(life: Life) -> Row | None:
+    return next((m for m in life.messages if m["asks"] and m["answered_at"] is None), None)
+
+
+def _resume_after_answer(life: Life, at: datetime) -> None:
+    for kind in AWAITING:
+        life.dates.meet(kind, at)
+    question = _question(life)
+    if question is not None:
+        question["answered_at"] = at
+    stop_waiting(life, at)
+    life.point()
 
 
 def add_message(life: Life, moment: datetime, body: str, pepper: bytes) -> Row:
