@@ -43,7 +43,7 @@ class Shown:
         """The number under a picture: <5 for one to four, a dash for what is hidden beside them."""
         if self.tally is None:
             return f"<{MINIMUM}" if self.few else "\N{EN DASH}"
-        return str(self.tally.n)
+        return f"{self.tally.n:,}"
 
 
 @dataclass(frozen=True, slots=True)

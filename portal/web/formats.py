@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -21,7 +22,8 @@ CHINESE, LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]{2}")
 
 def init_app(app: Flask) -> None:
     """Register the filters."""
-    for function in (day, day_short, month_short, moment, clock_time, local_name, as_written, group_code, local_date):
+    dates = (day, day_short, month_short, moment, clock_time, local_date)
+    for function in (*dates, unbroken, thousands, local_name, as_written, group_code):
         app.add_template_filter(function)
 
 
@@ -64,6 +66,16 @@ def moment(value: datetime | None) -> str:
 def clock_time(value: datetime) -> str:
     """14:06, by the clock in China."""
     return str(format_time(value.astimezone(ZONE), "HH:mm", locale=get_locale()))
+
+
+def unbroken(text: str) -> Markup:
+    """A date or a name that stays on one line inside a sentence."""
+    return Markup('<span class="nb">{}</span>').format(text)
+
+
+def thousands(value: int) -> str:
+    """13,951: four digits and more are read in groups of three."""
+    return str(format_decimal(value, locale=get_locale()))
 
 
 def local_name(thing: Any, field: str = "name") -> str:

@@ -101,6 +101,10 @@ WHY = "{% from 'components/explain.html' import why %}{{ why(e, origin) }}"
 
 
 def sentence(kind: StepKind, start: datetime, *pauses: Pause, origin: str | None = None) -> str:
+    return re.sub("</?span[^>]*>", "", marked_up(kind, start, *pauses, origin=origin))
+
+
+def marked_up(kind: StepKind, start: datetime, *pauses: Pause, origin: str | None = None) -> str:
     return macro(WHY, e=explain(promised(kind, start, *pauses)), origin=origin)
 
 
@@ -116,6 +120,12 @@ def test_a_date_explains_a_holiday_as_one_rest() -> None:
         "9月30日收到，第二天起算 5 个工作日。10月10日（星期六）调休上班，算一天。10月1日至10月7日国庆节放假，不算。"
         "10月11日（星期日）休息，不算。"
     )
+
+
+def test_no_date_breaks_at_the_end_of_a_line() -> None:
+    said = marked_up(StepKind.SOLVE, datetime(2026, 9, 30, 2, tzinfo=UTC))
+    for date_said in ("9月30日", "10月10日（星期六）", "10月1日", "10月7日", "10月11日（星期日）"):
+        assert f'<span class="nb">{date_said}</span>' in said
 
 
 def test_a_date_of_the_same_day_counts_nothing() -> None:

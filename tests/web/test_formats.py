@@ -1,4 +1,4 @@
-"""Words of people in another language than the page are marked with it."""
+"""Words of people in another language than the page are marked with it; large numbers are read in groups."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from markupsafe import Markup
 
-from portal.web.formats import as_written
+from portal.web.formats import as_written, thousands
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,9 @@ from portal.web.formats import as_written
 def test_what_is_in_another_language_than_the_page_says_so(app: Flask, page: str, words: str, shown: str) -> None:
     with app.test_request_context(headers={"Accept-Language": page}):
         assert as_written(words) == shown
+
+
+@pytest.mark.parametrize("page", ["zh", "en"])
+def test_a_large_number_is_written_in_groups_of_three(app: Flask, page: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": page}):
+        assert [thousands(number) for number in (0, 999, 13951)] == ["0", "999", "13,951"]
