@@ -123,6 +123,17 @@ def explain(due: Due) -> Explanation:
     )
 
 
+def origin_of(due: Due, *, redo: bool, says_no: bool) -> str:
+    """What happened on the day a case's date starts: a code, the profile's own (Origin) with two exceptions.
+
+    In a `redo` reply and solution count from the decision on it; where the reporter `says_no`, that decision counts
+    from their word and not from the reply.
+    """
+    if says_no and due.kind is StepKind.FOLLOW_UP:
+        return "said_no"
+    return "redo" if redo and due.kind in (StepKind.REPLY, StepKind.SOLVE) else due.step.counts_from.value
+
+
 def week_strip(due: Due, today: date, calendar: Calendar) -> tuple[tuple[StripDay, ...], ...]:
     """Weeks of seven days, Monday first, from the day it came to the due day, and on to today when that has passed.
 

@@ -9,9 +9,10 @@ from functools import cached_property
 
 from portal.models import Case, Deadline
 from portal.rules.deadlines import Due
-from portal.rules.explanations import Explanation, StripDay, explain, week_strip
+from portal.rules.explanations import Explanation, StripDay, explain, origin_of, week_strip
 from portal.rules.lights import Light
 from portal.rules.profiles import StepKind
+from portal.rules.vocabulary import Solved
 from portal.rules.workdays import local_day
 from portal.services.deadlines import OWED, PAUSABLE, HallRules, due_of, light_of
 
@@ -20,11 +21,13 @@ from portal.services.deadlines import OWED, PAUSABLE, HallRules, due_of, light_o
 class Clock:
     """The date that matters now, how it stands and why it is that date; the other running dates beside it.
 
-    `due` is None when nothing is owed any more; `awaited` is until when the reporter's answer is awaited.
+    `origin` is the code of what happened on the day it starts. `due` is None when nothing is owed any more; `awaited` is
+    until when the reporter's answer is awaited.
     """
 
     light: Light
     due: Due | None
+    origin: str
     weeks: tuple[tuple[StripDay, ...], ...]
     also: tuple[Deadline, ...]
     awaited: Deadline | None
@@ -47,6 +50,7 @@ def clock_of(case: Case, dates: Sequence[Deadline], rules: HallRules, now: datet
     return Clock(
         light=light_of(case, rules, now),
         due=due,
+        origin=origin_of(due, redo=case.redo_number > 0, says_no=case.reporter_says == Solved.NO) if due else "",
         weeks=week_strip(due, local_day(now), rules.calendar) if due is not None else (),
         also=tuple(owed[1:]),
         awaited=next((date for date in dates if date.kind.startswith(StepKind.SUPPLEMENT.value)), None),

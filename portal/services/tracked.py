@@ -27,6 +27,7 @@ PUBLIC_DATES: dict[CaseStatus, tuple[StepKind, ...]] = {
     _S.CONCLUDED: (StepKind.FOLLOW_UP, StepKind.UNCONFIRMED_CLOSE),
     _S.CLOSED: (StepKind.FOLLOW_UP,),
 }
+OWED = (StepKind.REGISTER, StepKind.REPLY, StepKind.SOLVE)
 AWAITED = (StepKind.SUPPLEMENT, StepKind.SUPPLEMENT_REMINDER)
 _CLOSED = (_S.CLOSED, _S.ARCHIVED)
 # Where words still reach somebody who works on the case.
@@ -52,10 +53,14 @@ class Said:
 
 @dataclass(frozen=True)
 class PublicDate:
-    """A date that was promised to the reporter: how it stands, and why it is that date."""
+    """A date that was promised to the reporter: how it stands, and why it is that date.
+
+    `origin` is the code of what happened on the day it starts.
+    """
 
     kind: StepKind
     due: Due
+    origin: str
     light: Light
     rules: HallRules
     now: datetime
@@ -83,9 +88,10 @@ class PublicDate:
 
 @dataclass(frozen=True)
 class Moved:
-    """A promised date that moved: from when to when, and the code of the reason."""
+    """A promised date that moved at `at`: from when to when, and the code of the reason."""
 
     kind: str
+    at: datetime
     reason: str
     old: datetime | None
     new: datetime | None
@@ -102,6 +108,7 @@ class Tracked:
     now: datetime
     progress: PublicProgress
     dates: tuple[PublicDate, ...]
+    promised_reply: PublicDate | None
     talk: tuple[Said, ...]
     reply: Said | None
     order: WorkOrder | None
@@ -126,6 +133,15 @@ class Tracked:
         """The first date that is owed to the reporter, or that stands still."""
         owed = [date for date in self.dates if date.kind not in AWAITED]
         return owed[0] if owed else None
+
+    @property
+    def owed(self) -> tuple[PublicDate, ...]:
+        """What staff owe while the case is under way, those due first ahead; what stands still comes last."""
+        return tuple(date for date in self.dates if date.kind in OWED)
+
+    def moves_of(self, date: PublicDate) -> tuple[Moved, ...]:
+        """How this date has moved since it began to run; what became of an earlier one is no business of it."""
+        return tuple(move for move in self.moves if move.kind == date.kind and move.at >= date.due.started_at)
 
     @property
     def awaited(self) -> PublicDate | None:
@@ -198,4 +214,4 @@ def is_owed(case: Case, kind: StepKind | str) -> bool:
     """
     if kind == StepKind.FOLLOW_UP:
         return case.reporter_says == Solved.NO
-    return kind in (StepKind.REGISTER, StepKind.REPLY, StepKind.SOLVE)
+    return kind in OWED

@@ -13,13 +13,14 @@ from sqlalchemy.orm import joinedload
 from portal.extensions import db
 from portal.models import Attachment, Case, Deadline, Department, Event, Message, Rating, Staff, WorkOrder
 from portal.rules.codes import code_fingerprint
+from portal.rules.deadlines import Due
+from portal.rules.explanations import origin_of
 from portal.rules.lights import light
-from portal.rules.profiles import StepKind
 from portal.rules.progress import public_stage
 from portal.rules.promises import ChangeReason
-from portal.rules.vocabulary import AuthorKind, CaseStatus, Door, OrderStatus, RatingSubject
+from portal.rules.vocabulary import AuthorKind, CaseStatus, Door, OrderStatus, RatingSubject, Solved
 from portal.services.attachments import photos_of
-from portal.services.deadlines import HallRules, due_of, hall_rules
+from portal.services.deadlines import HallRules, due_of, hall_rules, receipt_promises
 from portal.services.doors import NAMING
 from portal.services.errors import NotFound
 from portal.services.installation import installation
@@ -30,7 +31,7 @@ UNKNOWN_CODE = _l("没有找到这个查询码。请对着回执，一组一组�
 
 _S = CaseStatus
 TOLD_EVENTS = (*NAMING, "date_moved")
-Recorded = tuple[str, dict[str, Any]]
+Recorded = tuple[str, datetime, dict[str, Any]]
 # A pause moves a date too, but the sentence about that date says so itself.
 TOLD_MOVES = tuple(reason.value for reason in ChangeReason if reason not in (ChangeReason.PAUSED, ChangeReason.RESUMED))
 
@@ -69,6 +70,7 @@ def track_case(code: str, now: datetime) -> Tracked:
             waiting=case.waiting is not None,
         ),
         dates=_dates(case, rules, now),
+        promised_reply=_promised_reply(case, rules, now),
         talk=tuple(said for said in talk if said is not reply),
         reply=reply,
         order=order if order is not None and order.redo_number == case.redo_number else None,
@@ -119,14 +121,21 @@ def _dates(case: Case, rules: HallRules, now: datetime) -> tuple[PublicDate, ...
         .order_by(Deadline.due_at.is_(None), Deadline.due_at, Deadline.id)
         .execution_options(populate_existing=True)
     )
-    return tuple(_date(deadline, rules, now) for deadline in running)
+    known = {"redo": case.redo_number > 0, "says_no": case.reporter_says == Solved.NO}
+    dues = [due_of(deadline, rules) for deadline in running]
+    return tuple(_date(due, origin_of(due, **known), rules, now) for due in dues)
 
 
-def _date(deadline: Deadline, rules: HallRules, now: datetime) -> PublicDate:
-    due = due_of(deadline, rules)
+def _date(due: Due, origin: str, rules: HallRules, now: datetime) -> PublicDate:
     near = rules.profile.near_days
     found = light(due.due_at, now, rules.calendar, rules.hours, waiting=due.is_stopped, near_days=near)
-    return PublicDate(StepKind(deadline.kind), due, found, rules, now)
+    return PublicDate(due.kind, due, origin, found, rules, now)
+
+
+def _promised_reply(case: Case, rules: HallRules, now: datetime) -> PublicDate | None:
+    """The first reply as the receipt promised it, unless the hall's days or terms have changed since."""
+    due = receipt_promises(rules, case.clock_from).reply
+    return _date(due, "promised", rules, now) if due.due_at == case.reply_promised_at else None
 
 
 def _orders(case_id: int) -> list[tuple[WorkOrder, Staff | None]]:
@@ -182,19 +191,19 @@ def _reply(case: Case, talk: list[Said]) -> Said | None:
 
 def _events(case_id: int) -> list[Recorded]:
     """What moved a date or named a door, oldest first."""
-    wanted = select(Event.action, Event.data).where(Event.case_id == case_id, Event.action.in_(TOLD_EVENTS))
-    return [(row.action, row.data) for row in db.session.execute(wanted.order_by(Event.seq))]
+    wanted = select(Event.action, Event.at, Event.data).where(Event.case_id == case_id, Event.action.in_(TOLD_EVENTS))
+    return [(row.action, row.at, row.data) for row in db.session.execute(wanted.order_by(Event.seq))]
 
 
 def _door(case: Case, events: Iterable[Recorded]) -> Door | None:
-    named = [data["door"] for action, data in events if action in NAMING and data.get("door")]
+    named = [data["door"] for action, _at, data in events if action in NAMING and data.get("door")]
     return Door(named[-1]) if named and not case.open else None
 
 
 def _moves(events: Iterable[Recorded]) -> Iterable[Moved]:
-    for action, data in events:
+    for action, at, data in events:
         if action == "date_moved" and data["reason"] in TOLD_MOVES:
-            yield Moved(data["kind"], data["reason"], _instant(data["old"]), _instant(data["new"]))
+            yield Moved(data["kind"], at, data["reason"], _instant(data["old"]), _instant(data["new"]))
 
 
 def _instant(text: str | None) -> datetime | None:
