@@ -21,8 +21,8 @@ from portal.services.deadlines import OWED, PAUSABLE, HallRules, due_of, light_o
 class Clock:
     """The date that matters now, how it stands and why it is that date; the other running dates beside it.
 
-    `origin` is the code of what happened on the day it starts. `due` is None when nothing is owed any more; `awaited` is
-    until when the reporter's answer is awaited.
+    `origin` is the code of what happened on the day it starts. `due` is None when nothing is owed any more; `awaited`
+    is until when the reporter's answer is awaited.
     """
 
     light: Light
