@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.browser
 
 AT = datetime(2026, 10, 8, 6, 6, tzinfo=UTC)
 WORDS = "窗口说少一份居住证明，要回老家开，可办事指南上写的是填承诺书。"
-SCRIPTS = ("steps", "draft", "send", "shrink", "upload", "photos", "find")
+SCRIPTS = ("steps", "check", "draft", "send", "shrink", "upload", "photos", "find")
 
 
 @pytest.fixture
@@ -121,13 +122,56 @@ def test_nothing_but_the_words_is_asked_for_and_they_are(visit: Any, world: Worl
     go_on(page)
     go_on(page)
     expect(page.locator("#step-of")).to_have_text("第 2 步，共 4 步")
-    assert page.evaluate("document.getElementById('words').validationMessage") == "请写一句发生了什么，十个字也行。"
+    expect(page.locator("#words-err")).to_have_text("请写一句发生了什么，十个字也行。")
+    expect(page.locator("#words")).to_be_focused()
+    expect(page.locator("#words")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#words")).to_have_attribute("aria-describedby", re.compile(r"\bwords-err\b"))
     page.fill("#words", WORDS)
+    expect(page.locator("#words-err")).to_be_empty()
+    assert page.get_attribute("#words", "aria-invalid") is None
     go_on(page)
     go_on(page)
     page.click("#send")
     received(page)
     assert cases()[0].anonymous
+
+
+def test_a_number_that_reaches_nobody_is_asked_about_before_the_step_is_left(visit: Any, world: World) -> None:
+    page = visit()
+    go_on(page)
+    page.fill("#words", WORDS)
+    go_on(page)
+    page.get_by_text("愿意留个姓名或电话").click()
+    page.fill("#phone", "1390")
+    go_on(page)
+    expect(page.locator("#step-of")).to_have_text("第 3 步，共 4 步")
+    expect(page.locator("#phone-err")).to_contain_text("这个号码打不通")
+    expect(page.locator("#phone")).to_be_focused()
+    page.fill("#phone", "555 0123")
+    go_on(page)
+    page.click("#send")
+    received(page)
+
+
+def test_what_is_read_over_has_its_unit_and_leads_back_to_where_it_was_written(visit: Any, world: World) -> None:
+    page = visit()
+    go_on(page)
+    page.fill("#words", WORDS)
+    page.locator("[name=trips]").nth(2).check(force=True)
+    page.set_input_files("#photos", [picture()])
+    expect(page.locator("[name=staged]")).to_have_count(1)
+    go_on(page)
+    page.get_by_text("愿意留个姓名或电话").click()
+    page.fill("#name", "赵女士")
+    go_on(page)
+    expect(page.locator("#review .words")).to_have_text([WORDS, "3 趟", "赵女士", "1 张"])
+    page.get_by_role("link", name="改 跑了几趟").click()
+    expect(page.locator("#trips")).to_be_focused()
+    expect(page.locator("#step-of")).to_have_text("第 2 步，共 4 步")
+    page.go_back()
+    expect(page.locator("#step-of")).to_have_text("第 4 步，共 4 步")
+    page.get_by_role("link", name="改 姓名").click()
+    expect(page.locator("#name")).to_be_focused()
 
 
 def test_the_phones_own_back_goes_one_step_back(visit: Any, world: World) -> None:
@@ -226,7 +270,12 @@ def test_photos_go_up_one_by_one_smaller_and_can_be_taken_back(visit: Any, world
     page.get_by_role("button", name="删掉 照片 2").click()
     expect(page.locator("[name=staged]")).to_have_count(2)
     page.set_input_files("#photos", [{"name": "x.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"}])
-    expect(page.locator(".photos .err")).to_contain_text("这是 PDF 文件")
+    expect(page.locator(".photos .err")).to_have_text("照片 4\n没收下")
+    expect(page.locator("#photo-note")).to_contain_text("照片 4 这是 PDF 文件")
+    with page.expect_file_chooser():
+        page.get_by_role("button", name="换一张 照片 4").click()
+    expect(page.locator(".photos .err")).to_have_count(0)
+    expect(page.locator("#photo-note")).to_be_empty()
     go_on(page)
     go_on(page)
     page.click("#send")
@@ -273,7 +322,7 @@ def test_a_mistake_opens_its_step_and_the_summary_leads_there(visit: Any, world:
     expect(page.locator("#words-note")).to_have_text("多了 3 字，请删掉一些")
     go_on(page)
     page.get_by_text("愿意留个姓名或电话").click()
-    page.fill("#phone", "138")
+    page.fill("#phone", "138 0000 000")
     go_on(page)
     page.click("#send")
     expect(page.locator("#errors")).to_be_visible()
@@ -427,7 +476,10 @@ def test_axe_finds_nothing_in_any_step_and_nothing_scrolls_sideways(
     for fold in page.locator(".step:not([hidden]) summary").all():
         fold.click()
     page.fill("#phone", "138")
+    go_on(page)
+    expect(page.locator("#phone-err")).to_be_visible()
     check()
+    page.fill("#phone", "138 0000 000")
     go_on(page)
     check()
     page.click("#send")

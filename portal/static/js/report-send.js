@@ -17,21 +17,30 @@
   // Text only, never HTML: what was typed is shown as it is.
   function review() {
     const list = id('review');
-    const add = (tag, text) => {
-      const part = doc.createElement(tag);
+    const make = (tag, text, parent) => {
+      const part = parent.appendChild(doc.createElement(tag));
       part.textContent = text;
-      if (tag === 'dd') part.className = 'words';
-      list.appendChild(part);
+      return part;
+    };
+    // A row leads back to where it was written.
+    const add = (part, title, text, field) => {
+      const row = make('div', '', list);
+      make('dt', title, row);
+      make('dd', (part.dataset.unit || '{n}').replace('{n}', () => text), row).className = 'words';
+      const link = make('a', list.dataset.change, make('dd', '', row));
+      link.href = '#' + field.id;
+      link.setAttribute('aria-label', list.dataset.change + ' ' + title);
     };
     list.textContent = '';
     all('[data-review]').forEach((part) => {
       const values = all('input[type=text],input[type=tel],textarea', part).map((box) => box.value.trim());
       const chosen = all(':checked', part).map((box) => box.nextElementSibling.textContent);
       const said = values.concat(chosen).filter(Boolean);
-      if (said.length) { add('dt', part.dataset.review); add('dd', said.join('\n')); }
+      if (said.length) add(part, part.dataset.review, said.join('\n'), part.querySelector('input, textarea'));
     });
     const photos = Number(form.elements.sent.value);
-    if (photos) { add('dt', id('photo-field').dataset.title); add('dd', photos); }
+    const field = id('photo-field');
+    if (photos) add(field, field.dataset.title, photos, id('photos'));
     // A guess, as on the server: it points out and never holds back.
     id('sensitive').hidden = !/(^|\D)(\d{17}[\dXx]|\d{16}|\d{19})(?![\dA-Za-z])/.test(form.elements.words.value.replace(/[ -]/g, ''));
   }
