@@ -7,6 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.conftest import sign_in
+from tests.browser.looking import SIDEWAYS
+
 pytestmark = pytest.mark.browser
 
 # Every piece of text with the boxes it is drawn in; two pieces whose letters meet cannot be read. A box is taller than
@@ -57,3 +60,29 @@ def test_text_in_a_picture_is_never_larger_than_that_around_it(browse: Callable[
     sizes = page.evaluate(drawn)
     assert sizes
     assert max(sizes) < 17
+
+
+def test_a_work_order_is_read_on_a_phone_as_well_as_on_paper(
+    browse: Callable[..., Page], known: dict[str, str]
+) -> None:
+    page = sign_in(browse(360), "chenli")
+    page.goto(f"/staff/orders/{known['order']}/print")
+    width = "selector => Math.min(...[...document.querySelectorAll(selector)].map(e => e.clientWidth))"
+    assert page.evaluate(width, ".form-table td") > 180
+    assert page.evaluate(width, ".form-table th") > 90
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})
+    assert page.evaluate("getComputedStyle(document.querySelector('.form-table tr')).display") == "table-row"
+
+
+def test_what_a_citizen_takes_home_is_printed_large(browse: Callable[..., Page], known: dict[str, str]) -> None:
+    page = sign_in(browse(360), "lixiaowen")
+    page.goto("/staff/cases/new")
+    page.locator("label:has([name=channel][value=window])").click()
+    for name, words in (("words", "照片照了三回都说不合格"), ("plan", "今天下午回话"), ("rough_date", known["soon"])):
+        page.fill(f"[name={name}]", words)
+    page.click(".btn.main")
+    page.wait_for_selector(".a5")
+    assert page.evaluate(SIDEWAYS) == []
+    page.emulate_media(media="print")
+    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.a5 dd')).fontSize)") >= 16

@@ -72,6 +72,20 @@ def test_a_clerk_enters_a_case_and_hands_over_the_slip(world: World, signed_in: 
     assert world.hall.phone in said
 
 
+def test_the_clerk_is_asked_where_the_person_is_and_not_how_it_was_written(world: World, signed_in: SignedIn) -> None:
+    said = text_of(signed_in("clerk").get(URL))
+    assert re.search("人在哪儿 ?在窗口 ?在电话里", said)
+    assert "代填" not in said
+
+
+def test_a_slip_leaves_out_what_nobody_said(world: World, signed_in: SignedIn, send: Send) -> None:
+    said = text_of(send(signed_in("clerk"), URL, URL, **heard(world, item_words="", place="")))
+    assert "事情" not in said
+    assert "没写办什么事" not in said
+    named = text_of(send(signed_in("clerk"), URL, URL, **heard(world, item_words="不知道叫什么")))
+    assert "事情不知道叫什么" in named
+
+
 def test_entered_after_four_the_slip_says_the_day_that_is_counted(
     world: World, signed_in: SignedIn, send: Send, at: Any
 ) -> None:
