@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Case, Department, WorkOrder
-from portal.rules.vocabulary import Cause, Complexity, Door, Outcome, Solved
+from portal.rules.vocabulary import Cause, Complexity, ContactRight, Door, Outcome, Solved
 from portal.services import (
     asking,
     claims,
     complaints,
     concluding,
+    contact_rights,
     contacts,
     follow_ups,
     notes,
@@ -95,6 +96,9 @@ ACTS: dict[str, Callable[[Any, Case], Any]] = {
         v, c.number, version=c.version, complaint_id=1, staff_id=v.staff_id
     ),
     "reveal": lambda v, c: contacts.reveal_contact(v, c.number, "要回电话"),
+    "contact right": lambda v, c: contact_rights.use_contact_right_for(
+        v, c.number, version=c.version, right=ContactRight.DELETE
+    ),
     "note": lambda v, c: notes.write_note(v, c.number, body="记一句"),
     "say": lambda v, c: notes.say_to_reporter(v, c.number, version=c.version, body="您好"),
     "claim": lambda v, c: claims.issue_claim(v, c.number),

@@ -15,9 +15,10 @@ from portal.blueprints.track.forms import ActForm, ClaimForm, CodeForm, RatingFo
 from portal.blueprints.track.pages import case_page, claim_page, claimed_page, look_up_page
 from portal.blueprints.track.photos import read_token, take_uploads
 from portal.rules.codes import CodeFault, parse_code
-from portal.rules.vocabulary import Solved
+from portal.rules.vocabulary import ContactRight, Solved
 from portal.services import attachments, ratings, tracking, tracking_acts, tracking_talk
 from portal.services.claiming import use_claim
+from portal.services.contact_rights import use_contact_right
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.web.guards import open_photo_post, open_post, public
 from portal.web.languages import choose
@@ -49,6 +50,8 @@ def show() -> Response:
 @bp.get("/track/withdrawal")
 @bp.get("/track/answer")
 @bp.get("/track/rating")
+@bp.get("/track/contact-deletion")
+@bp.get("/track/consent-withdrawal")
 @bp.get("/track/claim/saved")
 @public
 def come_back() -> Response:
@@ -107,6 +110,18 @@ def rate() -> Response:
     )
 
 
+@bp.post("/track/contact-deletion")
+@open_post
+def delete_contact() -> Response:
+    return _act(ActForm(), _using(ContactRight.DELETE), lambda used: "contact_deleted")
+
+
+@bp.post("/track/consent-withdrawal")
+@open_post
+def withdraw_consent() -> Response:
+    return _act(ActForm(), _using(ContactRight.STOP_TELLING), lambda used: "telling_withdrawn")
+
+
 @bp.get("/track/photos/<token>")
 @public
 def show_photo(token: str) -> Response:
@@ -142,6 +157,10 @@ def claim() -> Response:
 @open_post
 def saved() -> Response:
     return _act(ActForm(), tracking_acts.seal_case, lambda nothing: "")
+
+
+def _using(right: ContactRight) -> Callable[[str, datetime], bool]:
+    return lambda code, at: use_contact_right(code, right, at)
 
 
 def _act(form: ActForm, deed: Callable[[str, datetime], Any], done: Callable[[Any], str]) -> Response:
