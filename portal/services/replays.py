@@ -16,7 +16,7 @@ from portal.rules.anonymity import stored_time
 from portal.rules.vocabulary import AuthorKind
 from portal.services import journal
 from portal.services.attachments import bind_staged
-from portal.services.conflicts import restrict
+from portal.services.conflicts import distrust, restrict
 from portal.services.contacts import encrypt
 from portal.services.deadlines import Promises, hall_rules, receipt_promises
 from portal.services.errors import Conflict
@@ -95,6 +95,7 @@ def _add(case: Case, report: Report, submission_key: bytes, at: datetime) -> boo
             complaint=complaint,
         )
         if complaint:
+            distrust(case)
             restrict(case, moment, by=None)
             point(case)
     return True
