@@ -117,8 +117,9 @@ def enter_case(
     The person's phone turns the claim into a tracking code. A case with a complaint belongs to oversight from then on:
     `still_visible` is False, it waits to be registered there, and the plan goes along as a note. The same sent again
     gives the same case with a fresh claim, since nobody saw the first. Raises Refused, NotFound (not this viewer's
-    hall), Conflict: the slip of that case was used already, the viewer may not see it any more, or its key came with something else, as when “back” brought
-    the form of the person before; then `fields` names the key, and a fresh one makes a case of its own.
+    hall), Conflict: the slip of that case was used already, the viewer may not see it any more, or its key came with
+    something else, as when “back” brought the form of the person before; then `fields` names the key, and a fresh one
+    makes a case of its own.
     """
     report = replace(report, channel=channel)
     found = find_place(report, submission_key)
@@ -184,7 +185,8 @@ def _refuse_slip_out_of_sight(viewer: Viewer, case: Case) -> None:
         load_case(viewer, case.number, Permission.ISSUE_CLAIM)
     except NotFound as hidden:
         sentence = _l(
-            "这一件已经登记成 %(number)s 号，由督办单独办，不用再登记。领取条这里不能再给：没拿到的，请本人找督办的同志要。",
+            "这一件已经登记成 %(number)s 号，由督办单独办，不用再登记。"
+            "领取条这里不能再给：没拿到的，请本人找督办的同志要。",
             number=case.number,
         )
         raise Conflict(sentence) from hidden

@@ -16,6 +16,8 @@ from portal.services.errors import NotFound
 
 # An order that was handed back or recalled gives no view of the case any more.
 LIVE_ORDERS = (OrderStatus.ISSUED, OrderStatus.ACKNOWLEDGED, OrderStatus.ANSWERED)
+# An order from before the complaint entrusts nobody.
+_ENTRUSTED = WorkOrder.entrusted.is_(True)
 
 
 def visible_cases(
@@ -135,9 +137,8 @@ def _restricted(viewer: Viewer, grant: Grant, tree: Tree) -> list[ColumnElement[
     if grant.role is Role.OVERSIGHT:
         return [_ordinary(grant, tree)]
     if grant.role is Role.HANDLER:
-        # A department that had the case before the complaint has lost it.
-        named = and_(*_in_hall(grant), _has_order(WorkOrder.handler_id == viewer.staff_id, WorkOrder.entrusted))
-        return [_ordinary(grant, tree, WorkOrder.entrusted), named]
+        named = and_(*_in_hall(grant), _has_order(WorkOrder.handler_id == viewer.staff_id, _ENTRUSTED))
+        return [_ordinary(grant, tree, _ENTRUSTED), named]
     return []
 
 

@@ -33,6 +33,7 @@ from tests.cases import (
     noise_cases,
     public_words,
     registered_case,
+    triaged_case,
 )
 from tests.world import World
 
@@ -235,7 +236,7 @@ def test_a_registered_case_is_settled_on_the_spot_too(any_world: World) -> None:
 
 
 @pytest.mark.parametrize("lead", [make_case, registered_case])
-@pytest.mark.parametrize("outcome", [Outcome.EXPLAINED, Outcome.TRANSFERRED, Outcome.UNFOUNDED])
+@pytest.mark.parametrize("outcome", [Outcome.EXPLAINED, Outcome.TRANSFERRED, Outcome.UNFOUNDED, Outcome.PLANNED])
 def test_nobody_says_no_alone_at_the_window(any_world: World, lead: Any, outcome: Outcome) -> None:
     case = lead(any_world)
     before = case.status
@@ -245,8 +246,8 @@ def test_nobody_says_no_alone_at_the_window(any_world: World, lead: Any, outcome
     assert case.status == before
 
 
-def test_not_yet_with_measures_and_a_date_is_for_one_person_to_say(any_world: World) -> None:
-    case = make_case(any_world)
+def test_not_yet_with_measures_and_a_date_is_for_one_person_to_say_once_it_is_judged(any_world: World) -> None:
+    case = triaged_case(any_world)
     settle(any_world, case, Outcome.PLANNED, remains="系统下周升级，升级好先办您的", remains_until=ROUGH_DATE)
     assert (case.status, case.outcome, case.remains_until) == ("concluded", "planned", ROUGH_DATE)
 
