@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, request, send_file, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -22,6 +22,7 @@ from portal.services.contact_rights import use_contact_right
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.web.guards import open_photo_post, open_post, public
 from portal.web.languages import choose
+from portal.web.rendering import picture
 
 
 @bp.get("/track")
@@ -60,7 +61,7 @@ def come_back() -> Response:
 
 
 @bp.post("/track/messages")
-@open_photo_post
+@open_photo_post("photos")
 def add_message() -> Response:
     form = SayForm()
     attachments.remove_staged(form.submission_key, request.form.getlist("drop"))
@@ -127,10 +128,7 @@ def withdraw_consent() -> Response:
 def show_photo(token: str) -> Response:
     name, thumbnail = read_token(token)
     photo = tracking.photo_named(name)
-    stored = photo.thumbnail if thumbnail else photo.file
-    response = send_file(attachments.photo_file(stored), mimetype="image/jpeg", etag=False)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return picture(attachments.photo_file(photo.thumbnail if thumbnail else photo.file))
 
 
 @bp.get("/track/claim")
