@@ -9,6 +9,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portal.rules.scoring import STANDARD_WEIGHTS, Weights, weights_from
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,6 +28,7 @@ class Settings:
     keys_file: Path
     uploads_dir: Path
     demo: bool
+    score_weights: Weights = STANDARD_WEIGHTS
 
     @property
     def is_https(self) -> bool:
@@ -58,6 +61,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         uploads_dir=Path(_value(env, "PORTAL_UPLOADS_DIR") or instance / "uploads"),
         # The sign-in page then lists the invented people to tap: never where strangers could.
         demo=_flag(env, "PORTAL_DEMO") and _is_nearby(public),
+        # What a city counts how much in its scores; the pages print the formula with these numbers.
+        score_weights=_weights(env, "PORTAL_SCORE_WEIGHTS"),
     )
 
 
@@ -85,6 +90,13 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     if value not in ("", "0", "1", "no", "yes", "false", "true"):
         raise BadSetting(f"{name} must be 1 or 0")
     return value in ("1", "yes", "true")
+
+
+def _weights(env: Mapping[str, str], name: str) -> Weights:
+    try:
+        return weights_from(_value(env, name))
+    except ValueError as error:
+        raise BadSetting(f"{name}: {error}") from error
 
 
 def _with_driver(url: str) -> str:

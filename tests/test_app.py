@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from portal import web
+from portal.config import BadSetting, from_environment
 from portal.extensions import db
 from tests.world import World
 
@@ -41,3 +43,10 @@ def test_an_error_of_the_database_does_not_carry_what_was_written(any_app: Flask
         db.session.execute(text("SELECT missing FROM hall WHERE name = :words"), {"words": "窗口让我再来一趟"})
     assert "missing" in str(failed.value)
     assert "再来一趟" not in str(failed.value)
+
+
+def test_weights_that_make_no_sense_are_named_with_a_sentence() -> None:
+    assert from_environment({"PORTAL_SCORE_WEIGHTS": "fairly_satisfied=0.8"}).score_weights.contact == Decimal("0.1")
+    for told, sentence in (("contact=0.2", "add up to 1"), ("0.9", "is not one of fairly_satisfied, contact")):
+        with pytest.raises(BadSetting, match=f"PORTAL_SCORE_WEIGHTS: .*{sentence}"):
+            from_environment({"PORTAL_SCORE_WEIGHTS": told})

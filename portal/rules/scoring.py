@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -53,20 +54,33 @@ class Weights:
     """What counts how much; a city may set all of them. Each lies in 0..1 and the parts of the composite sum to 1."""
 
     fairly_satisfied: Decimal = Decimal("0.9")
-    partly_solved: Decimal = Decimal(0)
     contact: Decimal = Decimal("0.1")
     satisfaction: Decimal = Decimal("0.4")
     solve: Decimal = Decimal("0.5")
 
     def __post_init__(self) -> None:
         parts = (self.contact, self.satisfaction, self.solve)
-        if not all(0 <= weight <= 1 for weight in (self.fairly_satisfied, self.partly_solved, *parts)):
+        if not all(0 <= weight <= 1 for weight in (self.fairly_satisfied, *parts)):
             raise ValueError("a weight lies between 0 and 1")
         if sum(parts) != 1:
             raise ValueError("the weights of the composite add up to 1")
 
 
 STANDARD_WEIGHTS = Weights()
+
+
+def weights_from(text: str) -> Weights:
+    """Weights as a setting writes them: "fairly_satisfied=0.9, contact=0.1, satisfaction=0.4, solve=0.5".
+
+    What is not named keeps its usual value. Raises ValueError for an unknown name, what is no number, and a nonsense.
+    """
+    given: dict[str, Decimal] = {}
+    for part in filter(None, re.split(r"[,\s]+", text)):
+        name, _, number = part.partition("=")
+        if name not in Weights.__dataclass_fields__ or not re.fullmatch(r"[01](\.\d{1,4})?", number, re.ASCII):
+            raise ValueError(f"{part!r} is not one of {', '.join(Weights.__dataclass_fields__)} = a number like 0.9")
+        given[name] = Decimal(number)
+    return Weights(**given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,55 +171,27 @@ def satisfaction_rate(tally: Tally, weights: Weights = STANDARD_WEIGHTS, *, mini
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUpCounts:
-    """What follow-up calls found. All are parts of `reached`; a case closed as “not confirmed” is in none of them."""
+class Composite:
+    """One number out of three rates, in 0..1, with its interval."""
 
-    reached: int = 0
-    contacted: int = 0
-    solved: int = 0
-    partly: int = 0
-    levels: Tally = field(default_factory=Tally)
-
-    def __post_init__(self) -> None:
-        parts = (self.contacted, self.solved + self.partly, self.levels.n)
-        if min(self.contacted, self.solved, self.partly) < 0 or any(part > self.reached for part in parts):
-            raise ValueError("only people who were reached can have said anything")
-
-    def __add__(self, other: FollowUpCounts) -> FollowUpCounts:
-        return FollowUpCounts(
-            self.reached + other.reached,
-            self.contacted + other.contacted,
-            self.solved + other.solved,
-            self.partly + other.partly,
-            self.levels + other.levels,
-        )
+    value: float
+    low: float
+    high: float
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUpRates:
-    """The four rates of follow-up, all of people reached."""
+def composite(contact: Rate, satisfaction: Rate, solve: Rate, weights: Weights = STANDARD_WEIGHTS) -> Composite | None:
+    """综合分 = 0.1 · 响应率 + 0.4 · 满意率 + 0.5 · 解决率 (the weights are settings); None while a part is unseen.
 
-    contact: Rate
-    solve: Rate
-    satisfaction: Rate
-    composite: Rate
-
-
-def follow_up_rates(
-    counts: FollowUpCounts, weights: Weights = STANDARD_WEIGHTS, *, minimum: int = MINIMUM
-) -> FollowUpRates:
-    """响应率, 解决率, 满意率 and the composite = 0.1 · 响应率 + 0.5 · 解决率 + 0.4 · 满意率 (weights are settings).
-
-    Contact = contacted / reached; solve = solved / reached (partly solved counts its weight, nought unless set);
-    satisfaction = weighted satisfied / reached, so a person reached who named no level counts as not satisfied.
-    The composite has the same denominator and scores each person between 0 and 1, so it has an interval as well.
-    Source: a working report over an export of a city's 12345 hotline.
+    Each part keeps its own people: contact and solve are of those reached in follow-up, satisfaction is that of the
+    ratings which count. So the interval is the weighted sum of theirs: never too narrow, rather too wide. A part whose
+    weight is nought does not matter. Source: a working report over an export of a city's 12345 hotline.
     """
-    solved = counts.solved + weights.partly_solved * counts.partly
-    satisfied = counts.levels.satisfied(weights)
-    together = weights.contact * counts.contacted + weights.solve * solved + weights.satisfaction * satisfied
-    parts = (Decimal(counts.contacted), solved, satisfied, together)
-    return FollowUpRates(*(rate(part, counts.reached, minimum=minimum) for part in parts))
+    pairs = ((weights.contact, contact), (weights.satisfaction, satisfaction), (weights.solve, solve))
+    parts = [(float(weight), part) for weight, part in pairs if weight]
+    if any(part.value is None for _, part in parts):
+        return None
+    value, low, high = (sum(w * (getattr(part, end) or 0.0) for w, part in parts) for end in ("value", "low", "high"))
+    return Composite(value, low, high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class Counts:
     concluded: int = 0
     on_time: int = 0
     reached: int = 0
+    contacted: int = 0
     solved: int = 0
     not_confirmed: int = 0
 
@@ -81,7 +82,7 @@ class Counts:
         return both
 
 
-CASE_SUMS = ("concluded", "on_time", "reached", "solved", "not_confirmed")
+CASE_SUMS = ("concluded", "on_time", "reached", "contacted", "solved", "not_confirmed")
 
 
 def counts_by(question: Question) -> dict[Key, Counts]:

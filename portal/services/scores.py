@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from portal.data import RatingLabel, rating_labels
 from portal.models import Hall
-from portal.rules.scoring import MINIMUM, Rate, Tally, rank, rate, satisfaction_rate
+from portal.rules.scoring import MINIMUM, Composite, Rate, Tally, Weights, composite, rank, rate, satisfaction_rate
 from portal.rules.suppression import suppressed
 from portal.rules.vocabulary import Evidence
+from portal.services.installation import installation
 from portal.services.score_counts import By, Counts, Key, Question, counts_by, labels_by_evidence
 from portal.services.score_scope import Period, Scope
 
@@ -69,6 +70,8 @@ class Line:
     months: tuple[tuple[date, Shown], ...]
     on_time: Rate
     solve: Rate
+    contact: Rate
+    composite: Composite | None
     place: int | None = None
 
 
@@ -100,6 +103,11 @@ class Sheet:
         shown += [month for line in self.lines for _day, month in line.months]
         lows = [score.rate.low for score in shown if score.rate.low is not None]
         return next(floor for floor in FLOORS if min(lows, default=1.0) * 100 >= floor)
+
+
+def score_weights() -> Weights:
+    """What counts how much here: the installation's setting."""
+    return installation().settings.score_weights
 
 
 def hall_sheet(halls: Sequence[Hall], period: Period) -> Sheet:
@@ -167,17 +175,22 @@ def _lines(
     concluded = suppressed({key: found.concluded for key, found in counts.items()}, sums)
     reached = suppressed({key: found.reached for key, found in counts.items()}, sums)
     for key, found in counts.items():
+        score = _shown(found.published, hidden=key in hidden)
+        solve = HIDDEN if key in reached else rate(found.solved, found.reached)
+        contact = HIDDEN if key in reached else rate(found.contacted, found.reached)
         yield Line(
             key,
             named.get(key),
-            _shown(found.published, hidden=key in hidden),
+            score,
             {kind: _shown(found.kinds.get(kind, Tally()), hidden=(key, kind) in kinds) for kind in Evidence},
             tuple(
                 (month, _shown(found.months.get(month, Tally()), hidden=(key, month) in hidden_months))
                 for month in months
             ),
             HIDDEN if key in concluded else rate(found.on_time, found.concluded),
-            HIDDEN if key in reached else rate(found.solved, found.reached),
+            solve,
+            contact,
+            composite(contact, score.rate, solve, score_weights()),
         )
 
 
@@ -205,18 +218,14 @@ def _hidden_months(
 
 def _shown(tally: Tally, *, hidden: bool) -> Shown:
     few = 0 < tally.n < MINIMUM
-    return Shown(None, HIDDEN, few) if hidden or few else Shown(tally, satisfaction_rate(tally))
+    return Shown(None, HIDDEN, few) if hidden or few else Shown(tally, satisfaction_rate(tally, score_weights()))
 
 
 def _ranked(lines: list[Line]) -> list[Line]:
     """By the lower end of the interval; those without a rate last, in their own order."""
     by_key = {line.key: line for line in lines}
     order = rank((line.key, line.score.rate) for line in lines)
-    return [_placed(by_key[entry.key], entry.place) for entry in order]
-
-
-def _placed(line: Line, place: int | None) -> Line:
-    return Line(line.key, line.thing, line.score, line.kinds, line.months, line.on_time, line.solve, place)
+    return [replace(by_key[entry.key], place=entry.place) for entry in order]
 
 
 def _labels(question: Question) -> tuple[LabelLine, ...]:

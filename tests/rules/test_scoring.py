@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from portal.rules.scoring import (
     PUBLISHED,
     CodeScheme,
-    FollowUpCounts,
     Tally,
     Weights,
-    follow_up_rates,
+    composite,
     level_code,
     level_of,
     rank,
     rate,
     satisfaction_rate,
+    weights_from,
     wilson,
 )
 from portal.rules.vocabulary import Evidence, Level
@@ -171,34 +171,44 @@ def test_tallies_add_up(one, other):
     assert (one + other).satisfied() == one.satisfied() + other.satisfied()
 
 
-def test_the_follow_up_rates_are_those_worked_out_by_hand():
-    # 18/20, 15/20, (8 + 4 + 0.9 * 5)/20 = 16.5/20; composite 0.1*18 + 0.4*16.5 + 0.5*15 = 15.9 of 20.
-    levels = Tally({Level.VERY_SATISFIED: 8, Level.SATISFIED: 4, Level.FAIRLY_SATISFIED: 5, Level.VERY_DISSATISFIED: 3})
-    found = follow_up_rates(FollowUpCounts(reached=20, contacted=18, solved=15, partly=3, levels=levels))
-    assert (found.contact.value, found.solve.value) == (0.9, 0.75)
-    assert found.satisfaction.numerator == Decimal("16.5")
-    assert found.satisfaction.value == 0.825
-    assert found.composite.numerator == Decimal("15.9")
-    assert found.composite.value == pytest.approx(0.795)
+def test_the_composite_is_the_one_worked_out_by_hand():
+    # 0.1 * 18/20 + 0.4 * 16.5/20 + 0.5 * 15/20
+    found = composite(rate(18, 20), rate(Decimal("16.5"), 20), rate(15, 20))
+    assert found.value == pytest.approx(0.795)
+    weights = Weights(contact=Decimal(0), satisfaction=Decimal("0.25"), solve=Decimal("0.75"))
+    assert composite(rate(18, 20), rate(10, 20), rate(15, 20), weights).value == pytest.approx(0.6875)
 
 
-def test_partly_solved_counts_only_what_a_city_sets():
-    counts = FollowUpCounts(reached=10, solved=4, partly=4)
-    assert follow_up_rates(counts).solve.numerator == 4
-    assert follow_up_rates(counts, Weights(partly_solved=Decimal("0.5"))).solve.numerator == 6
+@given(proportions, proportions, proportions)
+def test_the_composite_lies_within_its_interval_and_among_its_parts(contact, satisfaction, solve):
+    parts = [rate(*part) for part in (contact, satisfaction, solve)]
+    found = composite(*parts)
+    assert (found is None) == any(part.suppressed for part in parts)
+    if found is not None:
+        assert 0 <= found.low <= found.value <= found.high <= 1
+        assert min(p.value for p in parts) - 1e-9 <= found.value <= max(p.value for p in parts) + 1e-9
 
 
-def test_follow_up_of_fewer_than_five_is_suppressed_whole():
-    found = follow_up_rates(FollowUpCounts(reached=4, contacted=4, solved=4))
-    assert all(part.suppressed for part in (found.contact, found.solve, found.satisfaction, found.composite))
+def test_a_part_without_weight_need_not_be_there():
+    weights = Weights(contact=Decimal(0), satisfaction=Decimal(0), solve=Decimal(1))
+    assert composite(rate(0, 0), rate(3, 4), rate(5, 10), weights).value == 0.5
+    assert composite(rate(5, 10), rate(5, 10), rate(3, 4), weights) is None
 
 
-def test_nobody_unreached_can_have_said_anything():
-    for wrong in ({"contacted": 3}, {"solved": 2, "partly": 1}, {"levels": Tally({Level.SATISFIED: 3})}):
-        with pytest.raises(ValueError, match="reached"):
-            FollowUpCounts(reached=2, **wrong)
-    both = FollowUpCounts(reached=2, solved=1) + FollowUpCounts(reached=3, partly=1)
-    assert (both.reached, both.solved, both.partly) == (5, 1, 1)
+def test_weights_are_read_as_a_setting_writes_them():
+    assert weights_from("") == Weights()
+    assert weights_from("fairly_satisfied=0.8") == Weights(fairly_satisfied=Decimal("0.8"))
+    told = weights_from("contact=0.2, satisfaction=0.3\nsolve=0.5")
+    assert told == Weights(contact=Decimal("0.2"), satisfaction=Decimal("0.3"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["contact=0.2", "fairly=0.9", "fairly_satisfied", "fairly_satisfied=2", "fairly_satisfied=-0.1", "solve=nan"],
+)
+def test_weights_that_cannot_be_read_are_refused(text):
+    with pytest.raises(ValueError, match=r"is not one of|add up|between"):
+        weights_from(text)
 
 
 def test_weights_that_make_no_sense_are_refused():

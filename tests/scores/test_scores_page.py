@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from portal.extensions import db
-from portal.models import Grant
+from portal.models import CaseDay, Grant
+from portal.rules.scoring import weights_from
 from portal.rules.vocabulary import Evidence
+from portal.services.installation import NAME, Installation
 from tests.checking import text_of
-from tests.scores.rated import half_a_year, ratings_of, store
+from tests.scores.rated import TODAY, half_a_year, ratings_of, store
 from tests.world import World
 
 
@@ -152,3 +156,51 @@ def test_the_page_takes_the_same_statements_however_much_there_is(
         viewer.get("/scores/")
         sent.append(len(count_statements))
     assert sent[0] == sent[1] <= 12
+
+
+def called_back(world: World, reached: int, contacted: int, solved: int) -> None:
+    """So many people of counter 3 were reached in follow-up."""
+    counter = world.counters["3"]
+    place = {"hall_id": world.hall.id, "department_id": counter.department_id, "counter_id": counter.id}
+    db.session.add(CaseDay(day=TODAY, reached=reached, contacted=contacted, solved=solved, **place))
+    db.session.commit()
+
+
+def weigh(app: Flask, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Let the installation have other weights."""
+    here: Installation = app.extensions[NAME]
+    settings = replace(here.settings, score_weights=weights_from(text))
+    monkeypatch.setitem(app.extensions, NAME, Installation(settings, here.keys, here.files))
+
+
+def test_the_composite_stands_with_its_parts_its_interval_and_its_formula(viewer: Any, world: World) -> None:
+    store(ratings_of(world.counters["3"], [8, 4, 5, 0, 3]))
+    called_back(world, reached=20, contacted=18, solved=15)
+    answer = viewer.get("/scores/")
+    assert "综合分 = 0.1 × 响应率 + 0.4 × 满意率 + 0.5 × 解决率。" in text_of(answer)
+    row = rows_of(answer.text, "composite")["市医保局"]
+    assert row[:6] == ["90%", "18/20", "82.5%", "75%", "15/20", "79.5"]
+    low, high = map(float, row[6].split("–"))
+    assert low < 79.5 < high
+
+
+def test_other_weights_give_other_numbers_and_are_printed(
+    app: Flask, viewer: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(ratings_of(world.counters["3"], [8, 4, 5, 0, 3]))
+    called_back(world, reached=20, contacted=18, solved=15)
+    weigh(app, monkeypatch, "fairly_satisfied=0.6 contact=0 satisfaction=0.5 solve=0.5")
+    answer = viewer.get("/scores/")
+    words = text_of(answer)
+    assert "满意率 =（非常满意 + 满意 + 0.6 × 基本满意）÷ n。" in words
+    assert "综合分 = 0 × 响应率 + 0.5 × 满意率 + 0.5 × 解决率。" in words
+    assert rows_of(answer.text, "score")["市医保局"][0] == "75.0%"
+    assert rows_of(answer.text, "composite")["市医保局"][5] == "75.0"
+    assert "0.6 × 基本满意" in text_of(viewer.get("/scores/public"))
+
+
+def test_without_a_part_there_is_no_composite(viewer: Any, world: World) -> None:
+    store(ratings_of(world.counters["3"], [40, 0, 0, 0, 0]))
+    called_back(world, reached=4, contacted=4, solved=4)
+    row = rows_of(viewer.get("/scores/").text, "composite")["市医保局"]
+    assert row == ["不显示", "100.0%", "不显示", "没有"]

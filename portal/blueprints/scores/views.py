@@ -27,7 +27,7 @@ from portal.services.score_scope import (
     whole_halls,
     whole_scope,
 )
-from portal.services.scores import Sheet, department_sheet, hall_sheet
+from portal.services.scores import Sheet, department_sheet, hall_sheet, score_weights
 from portal.web.guards import needs, public, viewer
 from portal.web.plots import bar_of, forest_of, plot_of
 from portal.web.rendering import page, use_hall
@@ -45,7 +45,7 @@ def show() -> Response:
     form.offer(scope)
     sheet = form.sheet(scope, whole_halls(viewer()), clock.now())
     ways: dict[str, Any] = {"tabs": _tabs(form, scope), "periods": _periods(form, scope)}
-    ways["halls"] = _halls(form, scope, halls)
+    ways |= {"halls": _halls(form, scope, halls), "weights": score_weights()}
     return page("scores/show.html", sheet=sheet, scope=scope, form=form, **ways, **PICTURES)
 
 
@@ -56,7 +56,7 @@ def show_public() -> Response:
     use_hall(halls[0] if halls else None)
     last = published_until(clock.now())
     sheets = [_published(hall, last) for hall in halls]
-    return page("scores/public.html", sheets=sheets, last=last, **PICTURES)
+    return page("scores/public.html", sheets=sheets, last=last, weights=score_weights(), **PICTURES)
 
 
 def _published(hall: Hall, last: Any) -> tuple[Hall, Sheet, Sheet]:
