@@ -60,6 +60,9 @@ def test_a_search_goes_by_post_and_keeps_what_was_typed(client: Any, stories: li
     assert 'value="居住证明"' in answer.get_data(as_text=True)
     assert "备案被要居住证明" in text_of(answer)
     assert "过户缺房本" not in text_of(answer)
+    assert "最像的 12 件在这里" in text_of(answer)
+    few = client.post("/solved", data={"hall": "BY", "words": "居住证明"})
+    assert "找到 1 件，最像的在前。" in text_of(few)
     assert "没有找到一样的" in text_of(client.post("/solved", data={"hall": "QC", "words": "造飞机"}))
     assert client.post("/solved", data={"hall": "QC", "words": "长" * 100_000}).status_code == 200
 

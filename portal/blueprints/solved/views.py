@@ -50,7 +50,8 @@ def search() -> Response:
     words = clean_line(request.form.get("words", "")[: 4 * LONGEST_SEARCH], LONGEST_SEARCH).text[:LONGEST_SEARCH]
     found = solved.Stories(solved.similar(hall.id, words, limit=MANY), 0)
     departments = solved.departments_with_stories(hall.id)
-    return page("solved/list.html", halls=halls, hall=hall, departments=departments, found=found, words=words)
+    known = {"halls": halls, "hall": hall, "departments": departments}
+    return page("solved/list.html", found=found, words=words, most=MANY, **known)
 
 
 @bp.get("/solved/<int(max=2147483647):story_id>")
