@@ -18,12 +18,14 @@ from portal import clock
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CHINESE, LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]{2}")
+# Up to a comma, full stop, colon … and a quotation mark that closes after it.
+CLAUSE = re.compile(r"[^\u3002\uff01\uff0c\uff1a\uff1b\uff1f]+(?:[\u3002\uff01\uff0c\uff1a\uff1b\uff1f]+\u201d?)?")
 
 
 def init_app(app: Flask) -> None:
     """Register the filters."""
     dates = (day, day_short, month_short, moment, clock_time, local_date)
-    for function in (*dates, unbroken, thousands, local_name, as_written, group_code):
+    for function in (*dates, unbroken, clauses, thousands, local_name, as_written, group_code):
         app.add_template_filter(function)
 
 
@@ -71,6 +73,19 @@ def clock_time(value: datetime) -> str:
 def unbroken(text: str) -> Markup:
     """A date or a name that stays on one line inside a sentence."""
     return Markup('<span class="nb">{}</span>').format(text)
+
+
+def clauses(text: str) -> Markup:
+    """A heading that breaks between its clauses before it breaks inside one: Chinese words have no spaces to break at.
+
+    A clause with markup of its own is left as it is.
+    """
+    whole = escape(text)
+    parts = [whole[found.start() : found.end()] for found in CLAUSE.finditer(whole)]
+    if len(parts) < 2:
+        return whole
+    clause = Markup('<span class="clause">{}</span>')
+    return Markup("").join(part if "<" in part else clause.format(part) for part in parts)
 
 
 def thousands(value: int) -> str:

@@ -139,6 +139,33 @@ def test_everything_works_without_script(
     context.close()
 
 
+HEAD = """[...document.querySelectorAll('.top a, .top button:not(.vh)')].map((e) => {
+  const { x, y, height } = e.getBoundingClientRect();
+  return [e.textContent, Math.round(x), Math.round(y), height, getComputedStyle(e).textDecorationLine];
+})"""
+
+
+@pytest.mark.parametrize("options", [{}, {"locale": "en-GB"}], ids=["zh", "en"])
+@pytest.mark.parametrize("view", ["", "elder"])
+def test_the_head_stands_alike_on_every_page(
+    chromium: Browser, world: World, at: Any, address: str, options: dict[str, Any], view: str
+) -> None:
+    at(RECEIVED)
+    _, code = lead_to(world, dispatched_case)
+    context = open_context(chromium, address, viewport={"width": 360, "height": 740}, **options)
+    if view:
+        context.add_cookies([{"name": "bc_view", "value": view, "url": address}])
+    page = context.new_page()
+    page.goto("/track")
+    head = page.evaluate(HEAD)
+    assert len(head) == 3
+    page.goto("/report?at=3m7kd2qa")
+    assert page.evaluate(HEAD) == head
+    opened(page, address, code)
+    assert page.evaluate(HEAD) == head
+    context.close()
+
+
 def test_paper_holds_no_question_that_cannot_be_opened_there(phone: Page, address: str, world: World) -> None:
     _, code = lead_to(world, concluded_case)
     opened(phone, address, code)

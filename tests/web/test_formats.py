@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from markupsafe import Markup
 
-from portal.web.formats import as_written, thousands
+from portal.web.formats import as_written, clauses, thousands
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,27 @@ def test_what_is_in_another_language_than_the_page_says_so(app: Flask, page: str
 def test_a_large_number_is_written_in_groups_of_three(app: Flask, page: str) -> None:
     with app.test_request_context(headers={"Accept-Language": page}):
         assert [thousands(number) for number in (0, 999, 13951)] == ["0", "999", "13,951"]
+
+
+def clause(*texts: str) -> str:
+    """The texts as clauses."""
+    return "".join(f'<span class="clause">{text}</span>' for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("heading", "shown"),
+    [
+        ("还清贷款，抵押消不掉", clause("还清贷款，", "抵押消不掉")),
+        ("异地就医备案", "异地就医备案"),
+        ("Filed, and done", "Filed, and done"),
+        ("<i>，店名&，被退", clause("&lt;i&gt;，", "店名&amp;，", "被退")),
+        (
+            Markup('<span lang="zh-Hans">还清贷款，抵押消不掉</span>'),
+            '<span lang="zh-Hans">还清贷款，抵押消不掉</span>',
+        ),
+        ("都说“满了。”转不了", clause("都说“满了。”", "转不了")),
+        ("", ""),
+    ],
+)
+def test_a_heading_breaks_between_its_clauses(heading: str, shown: str) -> None:
+    assert clauses(heading) == shown

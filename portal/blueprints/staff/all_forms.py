@@ -7,7 +7,6 @@ from portal.blueprints.staff.fields import StepForm
 from portal.blueprints.staff.forms import (
     ClaimForm,
     ComplaintForm,
-    ContactRightForm,
     DeclineProposalForm,
     DispatchForm,
     IdentificationForm,
@@ -51,7 +50,6 @@ FORMS: dict[str, type[StepForm]] = {
         IdentificationForm,
         RevealForm,
         ClaimForm,
-        ContactRightForm,
         StoryForm,
     )
 }
