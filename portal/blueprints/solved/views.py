@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -50,7 +51,7 @@ def search() -> Response:
     words = clean_line(request.form.get("words", "")[: 4 * LONGEST_SEARCH], LONGEST_SEARCH).text[:LONGEST_SEARCH]
     found = solved.Stories(solved.similar(hall.id, words, limit=MANY), 0)
     departments = solved.departments_with_stories(hall.id)
-    known = {"halls": halls, "hall": hall, "departments": departments}
+    known: dict[str, Any] = {"halls": halls, "hall": hall, "departments": departments}
     return page("solved/list.html", found=found, words=words, most=MANY, **known)
 
 
