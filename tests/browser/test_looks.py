@@ -86,3 +86,22 @@ def test_what_a_citizen_takes_home_is_printed_large(browse: Callable[..., Page],
     assert page.evaluate(SIDEWAYS) == []
     page.emulate_media(media="print")
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.a5 dd')).fontSize)") >= 16
+
+
+def test_a_printed_case_is_what_happened_and_nothing_to_press(
+    browse: Callable[..., Page], known: dict[str, str]
+) -> None:
+    page = sign_in(browse(1280), "zhoumin")
+    page.goto(f"/staff/cases/{known['case_judged']}")
+    pressed = page.locator("main :is(summary, button, select, textarea), #next, #others")
+    seen = "all => all.filter(e => e.checkVisibility()).length"
+    assert pressed.evaluate_all(seen) > 5
+    page.emulate_media(media="print")
+    assert pressed.evaluate_all(seen) == 0
+    assert page.locator("#log").is_visible()
+
+
+def test_on_a_phone_what_happened_has_the_whole_width(browse: Callable[..., Page], known: dict[str, str]) -> None:
+    page = sign_in(browse(360), "zhoumin")
+    page.goto(f"/staff/cases/{known['case_judged']}")
+    assert page.locator(".log td:last-child").evaluate_all("all => Math.min(...all.map(e => e.clientWidth))") > 300

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -87,6 +88,23 @@ def test_own_words_come_first_then_the_clock_then_the_next_step(world: World, si
     assert places == sorted(places)
 
 
+def test_what_the_hall_makes_of_it_stands_below_the_words_by_name(world: World, signed_in: SignedIn) -> None:
+    answer = signed_in("triage").get(url(triaged_case(world)))
+    html, said = answer.get_data(as_text=True), text_of(answer)
+    assert html.index('class="said') < html.index("<dt>原因</dt>") < html.index('id="clock"')
+    for named in ("原因 ?很难办", "复杂程度 ?一般", "大概有结果 ?10月15日（星期四）"):
+        assert re.search(named, said), named
+
+
+def test_other_deeds_stand_under_a_heading_of_their_own(world: World, signed_in: SignedIn) -> None:
+    html = signed_in("triage").get(url(triaged_case(world))).get_data(as_text=True)
+    assert (
+        html.index("派出</button>")
+        < html.index('<h3 id="others">别的做法</h3>')
+        < html.index('<details id="conclusion"')
+    )
+
+
 def test_the_clock_says_the_date_and_why(world: World, signed_in: SignedIn, at: Any) -> None:
     case = dispatched_case(world)
     at(RECEIVED + timedelta(days=4))
@@ -103,7 +121,7 @@ def test_a_stopped_clock_says_for_what_and_until_when(world: World, signed_in: S
     said = text_of(signed_in("handler").get(url(case)))
     assert "等本人补充" in said
     assert "请本人说清情况，时限停下" in said
-    assert "等本人回答，到10月14日" in said
+    assert "等本人回答，到10月14日（星期三）" in said
     assert "的日子停着" in said
 
 

@@ -202,7 +202,7 @@ def test_two_people_at_once_the_second_is_told_and_nothing_is_overwritten(
     )  # fmt: skip
     html = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert "刚才有人先动了这一件" in html
+    assert html.count("刚才有人先动了这一件") == 1
     assert "已经在问了" in html
     assert "老人是长期住吗？" in html
     assert f'name="version" value="{fresh(case).version}"' in html
