@@ -18,7 +18,7 @@ from portal.rules.vocabulary import CaseKind, Outcome, ProposalKind, Role
 from portal.rules.workdays import local_day
 from portal.services.concluding import Conclusion
 
-_ON_THE_SPOT = (Outcome.SOLVED, Outcome.WITHDRAWN, Outcome.SPECIAL)
+_ON_THE_SPOT = (Outcome.SOLVED, Outcome.SPECIAL)
 # Units that look into complaints about others; each is outside most lines.
 _ENTRUSTED = ("hall", "justice", "qingshui")
 _LONGEST_PROMISE = 20

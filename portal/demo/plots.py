@@ -172,6 +172,8 @@ def _said(dice: Random, words: str, language: str) -> str:
 
 def _leaves(dice: Random, plot: Plot) -> tuple[str, str]:
     chance = dice.random()
+    if plot.ending["outcome"] == Outcome.WITHDRAWN:
+        return "acknowledged", "withdraw"
     if chance < 0.03 and not plot.is_declined:
         return dice.choice(["submitted", "registered", "dispatched"]), "withdraw"
     if chance < 0.05 and not (plot.about_somebody or plot.is_declined):

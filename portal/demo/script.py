@@ -14,6 +14,7 @@ from portal.demo.lives.working import urge, write_in, write_note
 from portal.demo.office import DAY
 from portal.demo.plots import Plot
 from portal.demo.world import World
+from portal.rules.lifecycle import CONCLUSIONS
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Door, Outcome, Role
 from portal.rules.workdays import local_day, local_time
@@ -136,6 +137,9 @@ class Script:
     ) -> Conclusion:
         """The reply that ends the story; a decline that was sent back ends as shown to the right door."""
         told = ending or self.ending
+        if told["outcome"] == Outcome.WITHDRAWN:
+            # Without a code nobody withdraws: it ends as the story does otherwise.
+            told = next(e for e in self.story["endings"] if e["outcome"] in CONCLUSIONS)
         outcome = Outcome(told["outcome"]) if told["outcome"] in set(Outcome) else Outcome.TRANSFERRED
         reply = told["public_replies"][wording if wording is not None else self.dice.randrange(2)]
         remains, until = "", None

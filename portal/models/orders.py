@@ -32,6 +32,8 @@ class WorkOrder(Base):
     task: Mapped[str] = mapped_column(Text, default="")
     issued_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Sent by oversight when the case was restricted already: an order from before a complaint entrusts nobody.
+    entrusted: Mapped[bool] = mapped_column(default=False)
     # A named person when oversight chose one outside the line complained about; else who acknowledged it.
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -34,6 +34,7 @@ class Deed(StrEnum):
     COMPLAINT = "complaint"
     IDENTIFICATION = "identification"
     CLAIM = "claim"
+    CONTACT_RIGHT = "contact_right"
     STORY = "story"
 
 
@@ -44,7 +45,8 @@ class Standing:
     `order` is the open work order and `order_is_mine` whether this person's office has it; `answered` that one was
     answered in the present redo. `proposal` waits for its second person; `proposed_by_me`: that is somebody else.
     `undecided`: a “not solved” waits for the decision on a redo. `has_code`: the reporter can open the track page.
-    `unidentified`: a complaint has words only. `told`: it is among the published solved stories already.
+    `has_contact`: a name or number is kept. `unidentified`: a complaint has words only. `told`: it is among the
+    published solved stories already.
     """
 
     status: CaseStatus
@@ -60,6 +62,7 @@ class Standing:
     undecided: bool = False
     outcome: Outcome | None = None
     has_code: bool = True
+    has_contact: bool = False
     unidentified: bool = False
     told: bool = False
 
@@ -131,6 +134,8 @@ def _possible(here: Standing) -> Iterator[Deed]:
         yield Deed.IDENTIFICATION
     if Permission.ISSUE_CLAIM in may and not here.has_code:
         yield Deed.CLAIM
+    if Permission.REMOVE_CONTACT in may and here.has_contact:
+        yield Deed.CONTACT_RIGHT
     if _may_be_told(here):
         yield Deed.STORY
 

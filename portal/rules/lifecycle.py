@@ -195,18 +195,21 @@ def is_second_person(proposer_id: int, confirmer_id: int) -> bool:
     return proposer_id != confirmer_id
 
 
-_A_YES = frozenset({Outcome.SOLVED, Outcome.PARTLY_SOLVED, Outcome.CONDITIONAL, Outcome.SPECIAL, Outcome.WITHDRAWN})
 _A_NO = frozenset({Outcome.EXPLAINED, Outcome.TRANSFERRED, Outcome.UNFOUNDED})
+# Not yet judged, or judged 办不了: then a “not yet” may be a “no”.
+_NOT_YET_MAY_BE_NO = (None, Cause.NOT_PERMITTED)
+# What staff may conclude with: only the reporter withdraws.
+CONCLUSIONS = frozenset(Outcome) - {Outcome.WITHDRAWN}
 
 
 def needs_confirmation(cause: Cause | None, outcome: Outcome) -> bool:
     """Whether a conclusion must first be proposed and then confirmed by a second person (否定答复报告).
 
     Nobody at the front says the final “no” alone: true for `explained` (it cannot be done), `transferred` (not ours)
-    and `unfounded` (it is not so) whatever the cause, and for a case judged 办不了 unless it ended in something done
-    after all or in the reporter's own withdrawal. `planned` is a “not yet” with measures and a date (docs/adr/0010).
+    and `unfounded` (it is not so) whatever the cause. `planned` is a “not yet” with measures and a date: one person
+    says it of a case that was judged, and judged not to be 办不了 (docs/adr/0010).
     """
-    return outcome in _A_NO or (cause is Cause.NOT_PERMITTED and outcome not in _A_YES)
+    return outcome in _A_NO or (outcome is Outcome.PLANNED and cause in _NOT_YET_MAY_BE_NO)
 
 
 class OutcomeNeed(StrEnum):

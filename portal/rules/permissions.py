@@ -33,7 +33,7 @@ class CaseScope:
     """All of a case that decides who may see it.
 
     `order_department_ids`: departments with a work order. `restricted`: see is_restricted. `entrusted_*`: departments
-    and named handlers to whom oversight itself sent a work order of a restricted case.
+    and named handlers to whom oversight sent a work order when the case was restricted already.
     """
 
     hall_id: int

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     DECIDE_REDO = "decide_redo"
     CLOSE_CASE = "close_case"
     REVEAL_CONTACT = "reveal_contact"
+    REMOVE_CONTACT = "remove_contact"
     RECORD_COMPLAINT = "record_complaint"
     OVERSEE = "oversee"
     PUBLISH_SOLVED = "publish_solved"
@@ -51,6 +52,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.ASK_REPORTER,
             _P.CONCLUDE_CASE,
             _P.REVEAL_CONTACT,
+            _P.REMOVE_CONTACT,
             _P.RECORD_COMPLAINT,
         }
     ),
@@ -69,6 +71,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.CONFIRM_CONCLUSION,
             _P.DECIDE_REDO,
             _P.REVEAL_CONTACT,
+            _P.REMOVE_CONTACT,
             _P.RECORD_COMPLAINT,
         }
     ),
@@ -83,7 +86,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.FOLLOW_UP: frozenset(
-        {_P.READ_CASE, _P.FOLLOW_UP, _P.CLOSE_CASE, _P.REVEAL_CONTACT, _P.RECORD_COMPLAINT, _P.ISSUE_CLAIM}
+        {
+            _P.READ_CASE,
+            _P.FOLLOW_UP,
+            _P.CLOSE_CASE,
+            _P.REVEAL_CONTACT,
+            _P.REMOVE_CONTACT,
+            _P.RECORD_COMPLAINT,
+            _P.ISSUE_CLAIM,
+        }
     ),
     # Alone with the cases about people and units, so it can take every step that is not the department's own.
     Role.OVERSIGHT: frozenset(
@@ -104,6 +115,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.DECIDE_REDO,
             _P.CLOSE_CASE,
             _P.REVEAL_CONTACT,
+            _P.REMOVE_CONTACT,
             _P.RECORD_COMPLAINT,
             _P.OVERSEE,
             _P.SEE_SCORES,

@@ -219,6 +219,13 @@ class Solved(StrEnum):
     NO = "no"
 
 
+class ContactRight(StrEnum):
+    """What a reporter may ask about their own name and number (PIPL 15, 47)."""
+
+    DELETE = "delete"
+    STOP_TELLING = "stop_telling"
+
+
 class FollowUpMethod(StrEnum):
     """回访方式."""
 

@@ -30,7 +30,7 @@ from portal.services.attachments import photos_of
 from portal.services.case_clock import Clock, clock_of
 from portal.services.case_people import People, people_of
 from portal.services.concluding import negative_outcomes
-from portal.services.contacts import Contact, masked_contact
+from portal.services.contacts import Contact, has_contact, masked_contact
 from portal.services.deadlines import hall_rules, running
 from portal.services.errors import NotFound
 from portal.services.visibility import Tree, scope_of, visible_cases
@@ -98,7 +98,7 @@ class CasePage:
     @property
     def is_contact_kept_from(self) -> bool:
         """Whether there is a contact that this person may not know: the reporter did not allow it."""
-        return _has_contact(self.case) and Permission.REVEAL_CONTACT in self.allowed and not self.can_reveal
+        return has_contact(self.case) and Permission.REVEAL_CONTACT in self.allowed and not self.can_reveal
 
 
 def open_case_page(viewer: Viewer, number: str, now: datetime) -> CasePage:
@@ -119,7 +119,7 @@ def open_case_page(viewer: Viewer, number: str, now: datetime) -> CasePage:
         deeds=possible,
         clock=clock_of(case, running(case), hall_rules(case.hall), now),
         contact=masked_contact(case),
-        can_reveal=_has_contact(case)
+        can_reveal=has_contact(case)
         and may_reveal_contact(viewer, scope, ancestors, may_tell_department=case.may_tell_department),
         has_claim=has_claim,
         sets_date=sets_date(case),
@@ -199,6 +199,7 @@ def _standing(
         undecided=case.reporter_says == Solved.NO and case.due_at is not None,
         outcome=Outcome(case.outcome) if case.outcome else None,
         has_code=case.code_hmac is not None,
+        has_contact=has_contact(case),
         unidentified=any(c.staff_id is None and c.department_id is None for c in kept.complaints),
         told=any(entry.event.action == TOLD for entry in kept.happened),
     )
@@ -208,10 +209,6 @@ def _is_mine(viewer: Viewer, case: Case, order: WorkOrder, ancestors: Mapping[in
     if order.handler_id == viewer.staff_id:
         return may_somewhere(viewer, Permission.ANSWER_ORDER)
     return may(viewer, Permission.ANSWER_ORDER, case.hall_id, order.department_id, department_ancestors=ancestors)
-
-
-def _has_contact(case: Case) -> bool:
-    return case.contact_name is not None or case.contact_phone is not None
 
 
 def _named(case: Case, kept: Kept) -> set[int]:

@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.models import Case, Complaint, Department, Grant, Staff
 from portal.rules.permissions import Permission, Viewer
 from portal.services import journal
-from portal.services.conflicts import restrict
+from portal.services.conflicts import distrust, restrict
 from portal.services.errors import NotFound, Refused
 from portal.services.steps import is_still_visible, open_case
 from portal.services.transaction import write
@@ -57,6 +57,8 @@ def record_complaint(
         session.add(complaint)
         session.flush()
         _record("complaint_recorded", complaint, at, viewer.staff_id)
+        if staff_id is None and department_id is None:
+            distrust(case)
         restrict(case, at, by=viewer.staff_id)
         point(case)
     return Recorded(complaint, is_still_visible(viewer, case))

@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, select
 from portal import clock
 from portal.extensions import db
 from portal.models import Case, Deadline, WorkOrder
-from portal.rules.lifecycle import CaseStep, OutcomeNeed, needs_confirmation, outcome_needs
+from portal.rules.lifecycle import CONCLUSIONS, CaseStep, OutcomeNeed, needs_confirmation, outcome_needs
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Cause, Door, Outcome
@@ -80,8 +80,12 @@ class Ending(Owed):
 def checked_conclusion(at: datetime, **ending: Unpack[Ending]) -> Conclusion:
     """A conclusion with everything its outcome owes the person: basis, what remains and by when, or the right door.
 
-    Raises Refused, naming the field. What the outcome does not owe may be given too, except a date gone by.
+    Raises Refused, naming the field; also for `withdrawn`, which is for the reporter to say. What the outcome does not
+    owe may be given too, except a date gone by.
     """
+    if ending["outcome"] not in CONCLUSIONS:
+        sentence = _l("撤回要本人来撤，窗口和单位不能替本人撤。请按办的情况选一个结果。")
+        raise Refused(sentence, outcome=sentence)
     needs = outcome_needs(ending["outcome"])
     reply = required_text("public_reply", ending["public_reply"], _l("请写给本人的答复。"))
     basis, remains = ending.get("basis", ""), ending.get("remains", "")

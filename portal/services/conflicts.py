@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.extensions import db
 from portal.models import Case, Complaint, Grant, Staff, WorkOrder
 from portal.rules.permissions import Viewer, is_conflicted, is_restricted
-from portal.rules.vocabulary import Cause, Role
+from portal.rules.vocabulary import Cause
 from portal.services import journal
 from portal.services.errors import Refused
 from portal.services.sessions import viewer_of
@@ -33,8 +33,8 @@ def restrict(case: Case, at: datetime, *, by: int | None) -> None:
     """Put `restricted` and `supervised` as the rules want them now, in the running transaction.
 
     `by` is the member of staff who brought it about, None for the reporter's own complaint.
-    What a department holds is recalled unless oversight itself sent it there and it stays outside the line complained
-    about: nobody keeps a case who should not see it (domain.md section 8).
+    What a department holds is recalled unless oversight entrusted it with the restricted case and it stays outside the
+    line complained about: nobody keeps a case who should not see it (domain.md section 8).
     """
     db.session.flush()
     complained = db.session.scalar(select(Complaint.id).where(Complaint.case_id == case.id).limit(1)) is not None
@@ -51,9 +51,17 @@ def restrict(case: Case, at: datetime, *, by: int | None) -> None:
             take_back(case, order, at, by=by, because="restricted")
 
 
+def distrust(case: Case) -> None:
+    """Entrust nobody with a case any more, in the running transaction, because a new complaint names nobody.
+
+    Whoever has it may be who is meant: oversight decides anew, and `restrict`, called next, recalls what is out.
+    """
+    had = update(WorkOrder).where(WorkOrder.case_id == case.id, WorkOrder.entrusted)
+    db.session.execute(had.values(entrusted=False))
+
+
 def _may_keep(case: Case, order: WorkOrder) -> bool:
-    sent_by_oversight = select(Grant.id).where(Grant.staff_id == order.issued_by_id, Grant.role == Role.OVERSIGHT)
-    if db.session.scalar(sent_by_oversight.limit(1)) is None:
+    if not order.entrusted:
         return False
     handler = db.session.get(Staff, order.handler_id) if order.handler_id else None
     return not (

@@ -36,6 +36,11 @@ class Contact:
     phone: str
 
 
+def has_contact(case: Case) -> bool:
+    """Whether a name or a number is kept."""
+    return case.contact_name is not None or case.contact_phone is not None
+
+
 def masked_contact(case: Case) -> Contact:
     """Name and number as lists and pages show them: 张*, 138****5678."""
     return Contact(mask_name(decrypt(case.contact_name)), mask_phone(decrypt(case.contact_phone)))
@@ -43,7 +48,7 @@ def masked_contact(case: Case) -> Contact:
 
 def can_reveal(viewer: Viewer, case: Case) -> bool:
     """Whether the viewer may see name and number of this case in full: for showing the button."""
-    if case.contact_name is None and case.contact_phone is None:
+    if not has_contact(case):
         return False
     return may_reveal_contact(
         viewer, scope_of(case), department_ancestors(), may_tell_department=case.may_tell_department
@@ -57,7 +62,7 @@ def reveal_contact(viewer: Viewer, number: str, reason: str) -> Contact:
     allowed it. Raises NotFound, Refused.
     """
     case = load_case(viewer, number, Permission.REVEAL_CONTACT)
-    if case.contact_name is None and case.contact_phone is None:
+    if not has_contact(case):
         raise Refused(_l("本人没有留姓名和电话，可以在进度页里问。"))
     if not can_reveal(viewer, case):
         raise Refused(_l("本人没有同意让部门知道是谁。要联系，请在这里写，由窗口转。"))

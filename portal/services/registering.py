@@ -29,6 +29,7 @@ from portal.services.steps import note, open_case, set_status, status_after, tel
 from portal.services.submissions import Found, Report, add_case, find_place
 from portal.services.transaction import write
 from portal.services.typed import MEDIUM, coming_date, optional_text, required_text
+from portal.services.visibility import load_case
 from portal.services.work import counts_from, point
 
 
@@ -116,8 +117,9 @@ def enter_case(
     The person's phone turns the claim into a tracking code. A case with a complaint belongs to oversight from then on:
     `still_visible` is False, it waits to be registered there, and the plan goes along as a note. The same sent again
     gives the same case with a fresh claim, since nobody saw the first. Raises Refused, NotFound (not this viewer's
-    hall), Conflict: the slip of that case was used already, or its key came with something else, as when “back” brought
-    the form of the person before; then `fields` names the key, and a fresh one makes a case of its own.
+    hall), Conflict: the slip of that case was used already, the viewer may not see it any more, or its key came with
+    something else, as when “back” brought the form of the person before; then `fields` names the key, and a fresh one
+    makes a case of its own.
     """
     report = replace(report, channel=channel)
     found = find_place(report, submission_key)
@@ -167,6 +169,7 @@ def _entered_before(viewer: Viewer, key: bytes, content: str, at: datetime) -> E
             number=case.number,
         )
         raise Conflict(sentence, key=sentence)
+    _refuse_slip_out_of_sight(viewer, case)
     used = select(Claim.id).where(Claim.case_id == case.id, Claim.used_at.is_not(None))
     if db.session.scalar(used.limit(1)) is not None:
         raise Conflict(_l("这一件已经登记成 %(number)s 号，领取条也用过了，不用再登记。", number=case.number))
@@ -174,6 +177,19 @@ def _entered_before(viewer: Viewer, key: bytes, content: str, at: datetime) -> E
         void_unused(case, at, by=viewer.staff_id)
         claim = add_claim(case, at, by=viewer.staff_id)
     return Entered(case.number, claim, not case.restricted)
+
+
+def _refuse_slip_out_of_sight(viewer: Viewer, case: Case) -> None:
+    """By the rule of claims.issue_claim: with a slip, who was complained about could read all that oversight tells."""
+    try:
+        load_case(viewer, case.number, Permission.ISSUE_CLAIM)
+    except NotFound as hidden:
+        sentence = _l(
+            "这一件已经登记成 %(number)s 号，由督办单独办，不用再登记。"
+            "领取条这里不能再给：没拿到的，请本人找督办的同志要。",
+            number=case.number,
+        )
+        raise Conflict(sentence) from hidden
 
 
 def _checked_plan(

@@ -11,12 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 from portal.extensions import db
-from portal.models import Attachment, Case, Complaint, Message, Poster
+from portal.models import Attachment, Case, Complaint, Event, Message, Poster
 from portal.rules.anonymity import stored_time
 from portal.rules.vocabulary import AuthorKind
 from portal.services import journal
 from portal.services.attachments import bind_staged
-from portal.services.conflicts import restrict
+from portal.services.conflicts import distrust, restrict
 from portal.services.contacts import encrypt
 from portal.services.deadlines import Promises, hall_rules, receipt_promises
 from portal.services.errors import Conflict
@@ -36,9 +36,9 @@ _TRIES = 4
 def add_again(report: Report, submission_key: bytes, at: datetime) -> Receipt:
     """The receipt of a case that this key has made; what this sending brings anew is added to the case.
 
-    Other words become a message of the reporter, once each. A contact is taken where there was none; whom it concerns
-    makes the case restricted. Photos that were staged meanwhile come along. Raises NoResultFound for an unused key,
-    Conflict when others keep changing the case.
+    Other words become a message of the reporter, once each. A contact is taken where there was none, unless the
+    person had it deleted; whom it concerns makes the case restricted. Photos that were staged meanwhile come along.
+    Raises NoResultFound for an unused key, Conflict when others keep changing the case.
     """
     for tries_left in reversed(range(_TRIES)):
         case = _case_of(submission_key)
@@ -95,6 +95,7 @@ def _add(case: Case, report: Report, submission_key: bytes, at: datetime) -> boo
             complaint=complaint,
         )
         if complaint:
+            distrust(case)
             restrict(case, moment, by=None)
             point(case)
     return True
@@ -143,7 +144,11 @@ def _add_complaint(session: Session, case: Case, report: Report, at: datetime) -
 
 
 def _brings_contact(case: Case, report: Report) -> bool:
-    return bool((report.name and case.contact_name is None) or (report.phone and case.contact_phone is None))
+    if not ((report.name and case.contact_name is None) or (report.phone and case.contact_phone is None)):
+        return False
+    # A form sent once more from a browser's history must not bring back what the person had deleted.
+    deleted = exists().where(Event.case_id == case.id, Event.action == "contact_deleted")
+    return not db.session.scalar(select(deleted))
 
 
 def _complains_anew(case: Case, report: Report) -> bool:

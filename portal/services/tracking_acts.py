@@ -12,7 +12,7 @@ from portal.extensions import db
 from portal.models import Case, FollowUp, Message, Proposal, Staff
 from portal.rules.lifecycle import CaseStep
 from portal.rules.urging import may_urge
-from portal.rules.vocabulary import AuthorKind, CaseStatus, Closing, FollowUpMethod, Solved
+from portal.rules.vocabulary import AuthorKind, CaseStatus, Closing, FollowUpMethod, Outcome, Solved
 from portal.rules.workdays import local_day
 from portal.services import journal
 from portal.services.asking import is_asked, stop_waiting
@@ -109,7 +109,7 @@ def _withdraw(code: str, at: datetime) -> bool:
             stop_waiting(case, moment)
         _take_everything_back(case, proposal, moment)
         drop_deadlines(case, moment)
-        case.closed_at = moment
+        case.closed_at, case.outcome = moment, Outcome.WITHDRAWN
         set_status(case, status)
         point_clock(case)
         journal.record("case_withdrawn", moment, actor=REPORTER, case_id=case.id)

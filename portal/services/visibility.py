@@ -16,8 +16,8 @@ from portal.services.errors import NotFound
 
 # An order that was handed back or recalled gives no view of the case any more.
 LIVE_ORDERS = (OrderStatus.ISSUED, OrderStatus.ACKNOWLEDGED, OrderStatus.ANSWERED)
-# A restricted case is entrusted by oversight alone: a department that had it before the complaint has lost it.
-_SENT_BY_OVERSIGHT = WorkOrder.issued_by_id.in_(select(StoredGrant.staff_id).where(StoredGrant.role == Role.OVERSIGHT))
+# An order from before the complaint entrusts nobody.
+_ENTRUSTED = WorkOrder.entrusted.is_(True)
 
 
 def visible_cases(
@@ -61,7 +61,7 @@ def allowed_on(viewer: Viewer, case: Case) -> set[Permission]:
 def scope_of(case: Case) -> CaseScope:
     """What the permission rules must know of a case (two statements; three where a person is complained about)."""
     orders = db.session.execute(
-        select(WorkOrder.department_id, WorkOrder.handler_id, _SENT_BY_OVERSIGHT.label("entrusted")).where(
+        select(WorkOrder.department_id, WorkOrder.handler_id, WorkOrder.entrusted).where(
             WorkOrder.case_id == case.id, WorkOrder.status.in_(LIVE_ORDERS)
         )
     ).all()
@@ -137,8 +137,8 @@ def _restricted(viewer: Viewer, grant: Grant, tree: Tree) -> list[ColumnElement[
     if grant.role is Role.OVERSIGHT:
         return [_ordinary(grant, tree)]
     if grant.role is Role.HANDLER:
-        named = and_(*_in_hall(grant), _has_order(WorkOrder.handler_id == viewer.staff_id, _SENT_BY_OVERSIGHT))
-        return [_ordinary(grant, tree, _SENT_BY_OVERSIGHT), named]
+        named = and_(*_in_hall(grant), _has_order(WorkOrder.handler_id == viewer.staff_id, _ENTRUSTED))
+        return [_ordinary(grant, tree, _ENTRUSTED), named]
     return []
 
 

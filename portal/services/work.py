@@ -79,6 +79,7 @@ def make_out(case: Case, errand: Errand, at: datetime, *, by: int) -> WorkOrder:
         task=errand.task,
         issued_by_id=by,
         issued_at=at,
+        entrusted=case.restricted,
         handler_id=errand.handler.id if errand.handler else None,
         due_sort=NO_DATE,
     )

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import traceback
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import BadHost, HTTPException
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from portal.extensions import db
 from portal.services.errors import Conflict, NotFound, Refused, ServiceError
+from portal.web.languages import local
 
 log = logging.getLogger("portal")
 
@@ -50,6 +53,7 @@ SENTENCES: dict[int, tuple[Any, Any]] = {
 
 def init_app(app: Flask) -> None:
     """Bind the handlers."""
+    app.before_request(_stay_here)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(ServiceError, _service)
     app.register_error_handler(OperationalError, _database)
@@ -62,6 +66,15 @@ def init_app(app: Flask) -> None:
         CSRFError, lambda error: _page(400, _l("这一页开得太久了，请再送一次。您写的字在下面。"))
     )
     app.register_error_handler(Exception, _unexpected)
+
+
+def _stay_here() -> Response | None:
+    """To the same address with a slash more or less; werkzeug would lead to the host that the request named."""
+    found = request.routing_exception
+    if not isinstance(found, RequestRedirect):
+        return None
+    way = urlsplit(found.new_url)
+    return redirect(local(unquote(way.path)) + ("?" + way.query if way.query else ""), found.code)
 
 
 def _http(error: HTTPException) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response
 
 from portal.extensions import csrf
@@ -28,7 +29,8 @@ class Policy:
 
     kind: str
     permissions: tuple[Permission, ...] = ()
-    body_bytes: int = FORM_BYTES
+    # The field in which files may come, where any may.
+    files: str = ""
     token: bool = False
 
 
@@ -47,9 +49,9 @@ def open_token_post(view: View) -> View:
     return _with(view, Policy("open_post", token=True))
 
 
-def open_photo_post(view: View) -> View:
-    """As open_post, with room for photos."""
-    return _with(view, Policy("open_post", body_bytes=PHOTO_BYTES))
+def open_photo_post(field: str) -> Callable[[View], View]:
+    """As open_post, with room for photos in the field of that name."""
+    return lambda view: _with(view, Policy("open_post", files=field))
 
 
 def signed_in(view: View) -> View:
@@ -57,10 +59,9 @@ def signed_in(view: View) -> View:
     return _with(view, Policy("staff"))
 
 
-def needs(*permissions: Permission, photos: bool = False) -> Callable[[View], View]:
+def needs(*permissions: Permission) -> Callable[[View], View]:
     """Staff who hold one of the permissions somewhere; where exactly is asked again by the service."""
-    policy = Policy("staff", permissions, PHOTO_BYTES if photos else FORM_BYTES)
-    return lambda view: _with(view, policy)
+    return lambda view: _with(view, Policy("staff", permissions))
 
 
 def viewer() -> Viewer:
@@ -95,15 +96,33 @@ def _enforce() -> Response | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     policy: Policy = vars(current_app.view_functions[request.endpoint])["policy"]
-    request.max_content_length = policy.body_bytes
-    request.max_form_memory_size = policy.body_bytes
+    request.max_content_length = PHOTO_BYTES if policy.files else FORM_BYTES
+    request.max_form_memory_size = FORM_BYTES
     if request.method == "POST":
         _refuse_foreign_origin()
     if policy.kind == "staff":
         return _let_staff_in(policy)
+    if request.method == "POST":
+        _part_text_from_files(policy)
     if policy.token:
         _ask_for_token()
     return None
+
+
+def _part_text_from_files(policy: Policy) -> None:
+    """Leave files only where files are asked for, and no more text beside them than without them.
+
+    To the forms a file is a value like any other: one in a text field would trip them all.
+    """
+    parts = list(request.files.items(multi=True))
+    for name, file in parts:
+        if name != policy.files:
+            file.close()
+    request.files = ImmutableMultiDict((name, file) for name, file in parts if name == policy.files)
+    # werkzeug measures each part for itself.
+    if sum(len(text.encode()) for _name, text in request.form.items(multi=True)) > FORM_BYTES:
+        request.form = ImmutableMultiDict()
+        abort(413)
 
 
 def _ask_for_token() -> None:
@@ -135,5 +154,6 @@ def _let_staff_in(policy: Policy) -> Response | None:
     if policy.permissions and not any(may_somewhere(signed.viewer, wanted) for wanted in policy.permissions):
         abort(403)
     if request.method == "POST":
+        _part_text_from_files(policy)
         _ask_for_token()
     return None

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Flask, after_this_request, g, redirect, request
-from flask_babel import refresh
+from flask_babel import LazyString, refresh
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from portal.config import ROOT
@@ -23,6 +24,8 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "zh"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     babel.init_app(app, locale_selector=language)
+    # Flask-Babel calls its lazy sentences safe HTML as they are, with whatever was put into them: a file name, say.
+    LazyString.__html__ = _escaped
     app.before_request(_remember_choice)
     app.context_processor(_choices)
 
@@ -59,6 +62,14 @@ def choose(values: Mapping[str, str]) -> None:
         after_this_request(lambda response: _remember(response, wanted))
 
 
+def local(path: str) -> str:
+    """A path of this site, fit to be sent to: quoted, since it may hold a line end, and with one slash ahead.
+
+    Browsers take what begins with two for the name of another site.
+    """
+    return "/" + quote(path.lstrip("/"), safe="/:@!$&'()*+,;=~")
+
+
 def _remember_choice() -> Response | None:
     """`?lang=en` or `?view=elder` on any page: remember it and come back to the same page without it."""
     wanted = {name: request.args[name] for name in ("lang", "view") if name in request.args}
@@ -90,14 +101,14 @@ def _choices() -> dict[str, Any]:
     }
 
 
+def _escaped(sentence: LazyString) -> Markup:
+    return escape(str(sentence))
+
+
 def _here_with(name: str, value: str) -> str:
     # A page that answers a POST has no address to come back to but the form's own; see `choose`.
     return _here() + "?" + urlencode([*request.args.items(multi=True), (name, value)])
 
 
 def _here() -> str:
-    """The path of this page, fit to be sent to: quoted, since it may hold a line end, and with one slash ahead.
-
-    Browsers take what begins with two for the name of another site.
-    """
-    return "/" + quote(request.path.lstrip("/"), safe="/:@!$&'()*+,;=~")
+    return local(request.path)

@@ -100,6 +100,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "rating_rectify": _l("整改"),
     },
     "method": {"phone": _l("电话"), "track_page": _l("进度页"), "in_person": _l("当面")},
+    "contact_right": {"delete": _l("删掉姓名和电话"), "stop_telling": _l("不再让部门知道是谁")},
     "waiting": {
         "needs_information": _l("请本人说清情况"),
         "needs_materials": _l("请本人补材料"),

@@ -89,6 +89,9 @@ def _tracked() -> Iterator[tuple[str, ColumnElement[bool]]]:
     yield "late", and_(working, Case.due_at < clock.now(), Case.due_kind.in_(("reply", "solve")))
     yield "pictured", and_(working, pictured)
     yield "answered", and_(replied, ~RATED)
+    told = and_(Case.contact_phone.is_not(None), Case.may_tell_department)
+    yield "named", and_(working, told)
+    yield "forgotten", and_(Case.status == S.CLOSED, told)
     yield "undecided", and_(Case.status == S.CONCLUDED, Case.reporter_says == Solved.NO)
     yield "closed", and_(Case.status == S.CLOSED, Case.reporter_says == Solved.YES, RATED)
     yield "unconfirmed", and_(Case.status == S.CLOSED, Case.closing == "not_confirmed", Case.reporter_says.is_(None))
@@ -104,6 +107,7 @@ def _cases() -> dict[str, str]:
         "registered": and_(Case.status == S.REGISTERED, Case.cause.is_(None), ~PENDING),
         "judged": and_(Case.status == S.REGISTERED, Case.cause == "hard_to_do", ~PENDING),
         "proposed": and_(Case.open, PENDING),
+        "named": and_(Case.open, Case.contact_phone.is_not(None), Case.may_tell_department),
         "concluded": and_(Case.status == S.CONCLUDED, Case.reporter_says.is_(None)),
         "undecided": and_(Case.status == S.CONCLUDED, Case.reporter_says == Solved.NO),
         "solved": and_(Case.status == S.CLOSED, Case.outcome == Outcome.SOLVED),

@@ -39,7 +39,7 @@ def _case(who: str, name: str, step: str = "", status: int = 200, **sent: str) -
 
 STATES = (
     "submitted registered asked late pictured answered undecided closed unconfirmed restricted"
-    " declined withdrawn merged"
+    " declined withdrawn merged named"
 )
 CITIZEN = {
     "home": Visit(ANYONE, "/"),
@@ -72,6 +72,8 @@ CITIZEN = {
     "track, urged": Visit(ANYONE, "/track/urges", {"code": "{code_late}"}),
     "track, answer refused": Visit(ANYONE, "/track/answer", {"code": "{code_answered}", "solved": ""}, 422),
     "track, rating refused": Visit(ANYONE, "/track/rating", {"code": "{code_answered}", "level": ""}, 422),
+    "track, consent withdrawn": Visit(ANYONE, "/track/consent-withdrawal", {"code": "{code_forgotten}"}),
+    "track, contact deleted": Visit(ANYONE, "/track/contact-deletion", {"code": "{code_forgotten}"}),
     "claim": Visit(ANYONE, "/track/claim"),
     "claim refused": Visit(ANYONE, "/track/claim", {"claim": "ABC-DEF"}, 422),
     "claimed": Visit(ANYONE, "/track/claim", {"claim": "{claim}", "key": "{key_claim}"}),
@@ -106,6 +108,7 @@ STAFF = {
     "case to register": _case(CLERK, "new"),
     "case, registration refused": _case(CLERK, "new", "registration", 422, plan=""),
     "case, somebody was first": _case(CLERK, "new", "registration", 409, version="99", plan=WORDS, rough_date="{soon}"),
+    "case, contact right refused": _case(CLERK, "named", "contact-rights", 422),
     "case to triage": _case(TRIAGE, "registered"),
     "case to dispatch": _case(TRIAGE, "judged"),
     "case with a proposal": _case(TRIAGE, "proposed"),

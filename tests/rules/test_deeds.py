@@ -32,6 +32,7 @@ NEEDS = {
     Deed.COMPLAINT: Permission.RECORD_COMPLAINT,
     Deed.IDENTIFICATION: Permission.OVERSEE,
     Deed.CLAIM: Permission.ISSUE_CLAIM,
+    Deed.CONTACT_RIGHT: Permission.REMOVE_CONTACT,
     Deed.STORY: Permission.PUBLISH_SOLVED,
 }
 STEPS = {
@@ -67,6 +68,7 @@ standings = st.builds(
     undecided=st.booleans(),
     outcome=st.none() | st.sampled_from(Outcome),
     has_code=st.booleans(),
+    has_contact=st.booleans(),
     unidentified=st.booleans(),
     told=st.booleans(),
 )
@@ -133,6 +135,13 @@ MAIN = [
 @pytest.mark.parametrize(("role", "standing", "main"), MAIN)
 def test_the_main_deed_is_the_next_step_of_the_case(role: Role, standing: dict[str, object], main: Deed | None) -> None:
     assert deeds(Standing(may=of(role), **standing)).main == main  # type: ignore[arg-type]
+
+
+def test_name_and_number_are_deleted_by_who_may_ask_for_them_and_only_while_there_are_some() -> None:
+    for role in Role:
+        offered = Deed.CONTACT_RIGHT in deeds(Standing(CaseStatus.CLOSED, of(role), has_contact=True))
+        assert offered is (role in (Role.CLERK, Role.TRIAGE, Role.FOLLOW_UP, Role.OVERSIGHT))
+        assert Deed.CONTACT_RIGHT not in deeds(Standing(CaseStatus.CLOSED, of(role)))
 
 
 def test_a_manager_tells_a_solved_case_once() -> None:

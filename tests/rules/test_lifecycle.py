@@ -216,7 +216,7 @@ def test_a_no_takes_two_people(proposer, confirmer):
 @given(st.sampled_from([None, *Cause]), st.sampled_from(Outcome))
 def test_a_no_is_confirmed_whatever_the_cause_and_a_solution_never(cause, outcome):
     no = {Outcome.EXPLAINED, Outcome.TRANSFERRED, Outcome.UNFOUNDED}
-    not_yet = {Outcome.PLANNED} if cause is Cause.NOT_PERMITTED else set()
+    not_yet = {Outcome.PLANNED} if cause in (None, Cause.NOT_PERMITTED) else set()
     assert needs_confirmation(cause, outcome) == (outcome in no | not_yet)
 
 

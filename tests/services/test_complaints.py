@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Case, Department, WorkOrder
-from portal.rules.vocabulary import Cause, Complexity, Door, Outcome, Solved
+from portal.rules.vocabulary import Cause, Complexity, ContactRight, Door, Outcome, Solved
 from portal.services import (
     asking,
     claims,
     complaints,
     concluding,
+    contact_rights,
     contacts,
     follow_ups,
     notes,
@@ -26,9 +27,12 @@ from portal.services import (
     triage,
 )
 from portal.services.errors import Conflict, NotFound, Refused
+from portal.services.replays import add_again
+from portal.services.submissions import Report, submit_case
 from portal.services.visibility import allowed_on, load_case
 from tests.cases import (
     RECEIVED,
+    WORDS,
     actions_of,
     add_staff,
     concluded_case,
@@ -36,9 +40,12 @@ from tests.cases import (
     event_of,
     make_case,
     noise_cases,
+    register,
     registered_case,
 )
 from tests.world import World
+
+KEY = b"the reporter key"
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +102,9 @@ ACTS: dict[str, Callable[[Any, Case], Any]] = {
         v, c.number, version=c.version, complaint_id=1, staff_id=v.staff_id
     ),
     "reveal": lambda v, c: contacts.reveal_contact(v, c.number, "要回电话"),
+    "contact right": lambda v, c: contact_rights.use_contact_right_for(
+        v, c.number, version=c.version, right=ContactRight.DELETE
+    ),
     "note": lambda v, c: notes.write_note(v, c.number, body="记一句"),
     "say": lambda v, c: notes.say_to_reporter(v, c.number, version=c.version, body="您好"),
     "claim": lambda v, c: claims.issue_claim(v, c.number),
@@ -262,3 +272,96 @@ def test_an_outdated_form_records_nothing(any_world: World) -> None:
     notes.say_to_reporter(any_world.viewer("clerk"), case.number, version=shown, body="您好")
     with pytest.raises(Conflict):
         complain(any_world, case, version=shown, words="那个人")
+
+
+def by_words(world: World, case: Case) -> None:
+    complain(world, case, words="3号窗口那位女同志骂人")
+
+
+def by_name(world: World, case: Case) -> None:
+    complain(world, case, department_id=world.departments["land"].id)
+
+
+def by_triage(world: World, case: Case) -> None:
+    judge(world, case, Cause.WITHHELD)
+
+
+def by_sending_it_again(world: World, case: Case) -> None:
+    add_again(Report(case.words, slug="3m7kd2qa", about="医保局那个高个子"), KEY, RECEIVED)
+
+
+def judge(world: World, case: Case, cause: Cause) -> None:
+    triage.triage_case(
+        world.viewer("oversight"),
+        case.number,
+        version=case.version,
+        cause=cause,
+        sub_reason="",
+        complexity=Complexity.NORMAL,
+    )
+
+
+def sent_by_oversight(world: World) -> Case:
+    submitted = submit_case(Report(WORDS, slug="3m7kd2qa"), KEY, RECEIVED)
+    case = register(world, db.session.get_one(Case, submitted.case_id))
+    judge(world, case, Cause.HARD_TO_DO)
+    send(world, case)
+    return case
+
+
+def send(world: World, case: Case) -> None:
+    medical = world.departments["medical"].id
+    orders.dispatch_case(world.viewer("oversight"), case.number, version=case.version, department_id=medical)
+
+
+RESTRICTING = [by_words, by_name, by_triage, by_sending_it_again]
+
+
+@pytest.mark.parametrize("restricting", RESTRICTING)
+def test_what_oversight_sent_before_the_complaint_entrusts_nobody(
+    any_world: World, restricting: Callable[[World, Case], None]
+) -> None:
+    case = sent_by_oversight(any_world)
+    handler = any_world.viewer("handler")
+    assert load_case(handler, case.number) is case
+    restricting(any_world, case)
+    assert (case.restricted, order_of(case).status) == (True, "recalled")
+    with pytest.raises(NotFound):
+        load_case(handler, case.number)
+    assert allowed_on(handler, case) == set()
+    send(any_world, case)
+    assert load_case(handler, case.number) is case
+
+
+@pytest.mark.parametrize("restricting", RESTRICTING)
+def test_what_was_answered_before_the_complaint_is_read_by_the_department_no_more(
+    any_world: World, restricting: Callable[[World, Case], None]
+) -> None:
+    case = sent_by_oversight(any_world)
+    handler = any_world.viewer("handler")
+    answer: Any = {"public_reply": "办好了", "outcome": Outcome.SOLVED}
+    orders.answer_order(handler, case.number, version=case.version, conclude=False, **answer)
+    assert load_case(handler, case.number) is case
+    restricting(any_world, case)
+    with pytest.raises(NotFound):
+        load_case(handler, case.number)
+    assert allowed_on(handler, case) == set()
+
+
+def by_words_to_oversight(world: World, case: Case) -> None:
+    complain(world, case, by="oversight", words="那个高个子")
+
+
+@pytest.mark.parametrize("complaining", [by_words_to_oversight, by_sending_it_again])
+def test_a_new_complaint_that_names_nobody_takes_it_even_from_whom_oversight_entrusted(
+    any_world: World, complaining: Callable[[World, Case], None]
+) -> None:
+    case = sent_by_oversight(any_world)
+    by_triage(any_world, case)
+    send(any_world, case)
+    handler = any_world.viewer("handler")
+    assert load_case(handler, case.number) is case
+    complaining(any_world, case)
+    with pytest.raises(NotFound):
+        load_case(handler, case.number)
+    assert load_case(any_world.viewer("oversight"), case.number).holder_id is None

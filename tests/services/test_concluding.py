@@ -114,6 +114,15 @@ def test_a_date_gone_by_or_no_reply_is_refused(any_world: World) -> None:
     assert actions_of(case)[-1] == "case_triaged"
 
 
+@pytest.mark.parametrize("cause", [Cause.NOT_PERMITTED, Cause.HARD_TO_DO])
+def test_nobody_withdraws_for_the_reporter(any_world: World, cause: Cause) -> None:
+    case = triaged_case(any_world, cause=cause)
+    with pytest.raises(Refused) as refusal:
+        conclude(any_world, case, Outcome.WITHDRAWN)
+    assert "outcome" in refusal.value.fields
+    assert (case.status, case.outcome) == ("registered", None)
+
+
 def test_late_is_told_as_late(any_world: World, at: Any) -> None:
     case = triaged_case(any_world)
     at(RECEIVED + timedelta(days=10))

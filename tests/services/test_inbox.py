@@ -73,10 +73,15 @@ def scatter(world: World, count: int) -> None:
 
 
 def hang_on(dice: random.Random, world: World, case: Case) -> None:
-    by = world.staff["oversight" if dice.random() < 0.5 else "triage"].id
     if case.holder_id is not None:
         order = WorkOrder(
-            case_id=case.id, position=1, department_id=case.holder_id, issued_by_id=by, issued_at=NOW, due_sort=NO_DATE
+            case_id=case.id,
+            position=1,
+            department_id=case.holder_id,
+            issued_by_id=world.staff["triage"].id,
+            issued_at=NOW,
+            entrusted=dice.random() < 0.5,
+            due_sort=NO_DATE,
         )
         db.session.add(order)
     if case.restricted and dice.random() < 0.5:

@@ -15,6 +15,8 @@ from portal.models import Case, Claim, Deadline, Grant, Message
 from portal.rules.codes import claim_fingerprint, new_submission_key, parse_claim, parse_submission_key
 from portal.rules.vocabulary import Channel, Door, Outcome, Role
 from portal.services.calendars import set_day
+from portal.services.claims import reissue_claim
+from portal.services.complaints import record_complaint
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.installation import installation
 from portal.services.registering import conclude_on_spot, enter_case, register_case
@@ -31,6 +33,7 @@ from tests.cases import (
     noise_cases,
     public_words,
     registered_case,
+    triaged_case,
 )
 from tests.world import World
 
@@ -233,7 +236,7 @@ def test_a_registered_case_is_settled_on_the_spot_too(any_world: World) -> None:
 
 
 @pytest.mark.parametrize("lead", [make_case, registered_case])
-@pytest.mark.parametrize("outcome", [Outcome.EXPLAINED, Outcome.TRANSFERRED, Outcome.UNFOUNDED])
+@pytest.mark.parametrize("outcome", [Outcome.EXPLAINED, Outcome.TRANSFERRED, Outcome.UNFOUNDED, Outcome.PLANNED])
 def test_nobody_says_no_alone_at_the_window(any_world: World, lead: Any, outcome: Outcome) -> None:
     case = lead(any_world)
     before = case.status
@@ -243,8 +246,8 @@ def test_nobody_says_no_alone_at_the_window(any_world: World, lead: Any, outcome
     assert case.status == before
 
 
-def test_not_yet_with_measures_and_a_date_is_for_one_person_to_say(any_world: World) -> None:
-    case = make_case(any_world)
+def test_not_yet_with_measures_and_a_date_is_for_one_person_to_say_once_it_is_judged(any_world: World) -> None:
+    case = triaged_case(any_world)
     settle(any_world, case, Outcome.PLANNED, remains="系统下周升级，升级好先办您的", remains_until=ROUGH_DATE)
     assert (case.status, case.outcome, case.remains_until) == ("concluded", "planned", ROUGH_DATE)
 
@@ -351,6 +354,28 @@ def test_a_form_that_a_colleague_has_used_enters_nothing_and_tells_no_number(any
         enter(any_world, by="follow_up", submission_key=sent)
     assert "key" in conflict.value.fields
     assert first.number not in said(conflict.value)
+
+
+@pytest.mark.parametrize("restricted_by", ["entering", "complaint"])
+def test_a_form_sent_again_gives_who_is_complained_about_no_slip_and_voids_none(
+    any_world: World, restricted_by: str
+) -> None:
+    sent = key()
+    about = {"about": "窗口的李晓雯"} if restricted_by == "entering" else {}
+    first = enter(any_world, submission_key=sent, **about)
+    case = db.session.scalars(select(Case).where(Case.number == first.number)).one()
+    if restricted_by == "complaint":
+        clerk = any_world.staff["clerk"].id
+        record_complaint(any_world.viewer("clerk"), case.number, version=case.version, staff_id=clerk)
+    with pytest.raises(Conflict) as conflict:
+        enter(any_world, submission_key=sent, **about)
+    assert first.number in said(conflict.value)
+    # A fresh key would only enter it twice; and the slip in the person's hand is as good as it was.
+    assert not conflict.value.fields
+    assert [claim.voided_at for claim in db.session.scalars(select(Claim))] == [None]
+    with pytest.raises(NotFound):
+        reissue_claim(any_world.viewer("clerk"), case.number)
+    assert reissue_claim(any_world.viewer("oversight"), case.number)
 
 
 def test_two_taps_in_one_instant_are_one_case_and_the_last_slip_is_good(

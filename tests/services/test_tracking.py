@@ -21,6 +21,7 @@ from portal.rules.vocabulary import (
     Door,
     Level,
     OrderStatus,
+    Outcome,
     Sideways,
     Solved,
     Stage,
@@ -310,6 +311,7 @@ def test_withdrawing_takes_everything_back_for_good(any_world: World, now: Any) 
     assert withdraw_case(code, now(9))
     assert not withdraw_case(code, now(9))
     assert (case.status, case.open, case.due_at) == (CaseStatus.WITHDRAWN, False, None)
+    assert case.outcome == Outcome.WITHDRAWN
     assert not running(case)
     orders = db.session.scalars(select(WorkOrder.status).where(WorkOrder.case_id == case.id)).all()
     assert orders == [OrderStatus.RECALLED]

@@ -350,3 +350,20 @@ def test_a_conclusion_shows_its_outcome_where_no_clock_runs(world: World, signed
     case = concluded_case(world)
     assert case.outcome == Outcome.SOLVED
     assert "已解决" in text_of(signed_in("clerk").get(url(case)))
+
+
+def test_name_and_number_are_deleted_for_who_asks_at_the_window(world: World, signed_in: SignedIn, send: Any) -> None:
+    case = make_case(world, name="张三", phone="13812345678", may_tell_department=True)
+    clerk = signed_in("clerk")
+    page = text_of(clerk.get(url(case)))
+    assert "本人要求删姓名、电话" in page
+    assert "先给领取条" in page
+    refused = send(clerk, url(case, "contact-rights"), url(case), version=case.version)
+    assert refused.status_code == 422
+    assert "请选本人要求的是哪一样" in text_of(refused)
+    done = send(clerk, url(case, "contact-rights"), url(case), version=case.version, right="delete")
+    assert done.status_code == 303
+    after = text_of(clerk.get(url(case)))
+    assert "李晓雯删掉了姓名和电话，是本人要求的" in after
+    assert "本人要求删姓名、电话" not in after
+    assert "匿名，可在进度页回话" in after

@@ -70,6 +70,7 @@ NEEDS = {
     "identifications": (P.OVERSEE,),
     "contact-reveals": (P.REVEAL_CONTACT,),
     "claims": (P.ISSUE_CLAIM,),
+    "contact-rights": (P.REMOVE_CONTACT,),
     "stories": (P.PUBLISH_SOLVED,),
 }
 

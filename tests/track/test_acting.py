@@ -23,7 +23,7 @@ from tests.checking import text_of
 from tests.track.reporters import coded, picture, stranger
 from tests.world import World
 
-ACTS = ("messages", "urges", "withdrawal", "answer", "rating")
+ACTS = ("messages", "urges", "withdrawal", "answer", "rating", "contact-deletion", "consent-withdrawal")
 
 
 @pytest.fixture(autouse=True)
@@ -360,3 +360,25 @@ def test_in_a_complaint_staff_are_named_by_office_and_surname(client: Any, world
     page = client.post("/track/case", data={"code": code})
     assert "李晓雯" not in page.text
     assert "大厅 李**" in text_of(page)
+
+
+def test_name_and_number_are_shown_masked_and_deleted_by_a_tap(client: Any, world: World) -> None:
+    case, code = coded(world, dispatched_case, name="张三丰", phone="13812345678", may_tell_department=True)
+    words = text_of(client.post("/track/case", data={"code": code}))
+    assert all(said in words for said in ("我的联系方式 张** 138****5678", "您同意过让办事的部门知道您是谁。"))
+    page = client.post("/track/consent-withdrawal", data={"code": code})
+    assert "从现在起部门看不到您是谁" in text_of(page)
+    assert "办事的部门看不到您是谁" in text_of(page)
+    assert "/track/consent-withdrawal" not in page.text
+    for _ in range(2):
+        page = client.post("/track/contact-deletion", data={"code": code})
+        assert page.status_code == 200
+        assert "姓名和电话删掉了" in text_of(page)
+        assert "我的联系方式" not in text_of(page)
+    db.session.expire_all()
+    assert (case.contact_name, case.contact_phone) == (None, None)
+
+
+def test_who_left_no_contact_reads_nothing_about_it(client: Any, world: World) -> None:
+    _, code = coded(world, dispatched_case)
+    assert "我的联系方式" not in text_of(client.post("/track/case", data={"code": code}))

@@ -30,7 +30,7 @@ def new_report() -> Response:
 
 
 @bp.post("/report")
-@open_photo_post
+@open_photo_post("photos")
 def submit() -> Response:
     choose(request.form)
     form = ReportForm()
@@ -50,7 +50,7 @@ def from_rating() -> Response:
 
 
 @bp.post("/report/items")
-@open_photo_post
+@open_photo_post("photos")
 def search_items() -> Response:
     """Items like what was typed: a piece of the page for the script, the whole form again without one.
 
@@ -84,7 +84,7 @@ def similar() -> Response:
 
 
 @bp.post("/report/photos")
-@open_photo_post
+@open_photo_post("photo")
 def stage_photo() -> Response:
     """One photo, sent while the person writes. Its name is told; its picture never leaves here without a code."""
     key = parse_submission_key(request.form.get("key", ""))

@@ -7,6 +7,7 @@ from portal.blueprints.staff.fields import StepForm
 from portal.blueprints.staff.forms import (
     ClaimForm,
     ComplaintForm,
+    ContactRightForm,
     DeclineProposalForm,
     DispatchForm,
     IdentificationForm,
@@ -50,6 +51,7 @@ FORMS: dict[str, type[StepForm]] = {
         IdentificationForm,
         RevealForm,
         ClaimForm,
+        ContactRightForm,
         StoryForm,
     )
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, send_file, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from portal.blueprints.staff import bp
@@ -11,6 +11,7 @@ from portal.rules.permissions import Permission
 from portal.services.attachments import photo_file
 from portal.services.case_page import visible_photo
 from portal.web.guards import needs, viewer
+from portal.web.rendering import picture
 
 
 @bp.get("/cases/<number>")
@@ -29,10 +30,10 @@ def show_case_again(number: str, step: str) -> Response:
 @bp.get("/photos/<name>")
 @needs(Permission.READ_CASE)
 def photo(name: str) -> Response:
-    return send_file(photo_file(visible_photo(viewer(), name).file), mimetype="image/jpeg")
+    return picture(photo_file(visible_photo(viewer(), name).file))
 
 
 @bp.get("/photos/<name>/thumb")
 @needs(Permission.READ_CASE)
 def thumbnail(name: str) -> Response:
-    return send_file(photo_file(visible_photo(viewer(), name).thumbnail), mimetype="image/jpeg")
+    return picture(photo_file(visible_photo(viewer(), name).thumbnail))

@@ -9,6 +9,7 @@ from wtforms import BooleanField, HiddenField, TextAreaField
 
 from portal.blueprints.staff.fields import ChoiceField, CodeField, DayField, IdField, Said, StepForm
 from portal.rules.deeds import Deed
+from portal.rules.lifecycle import CONCLUSIONS
 from portal.rules.vocabulary import Door, FollowUpMethod, Level, Outcome, Solved
 
 
@@ -18,7 +19,9 @@ class ConclusionForm(StepForm):
     slot = Deed.CONCLUSION.value
     public_reply = TextAreaField(validators=[Said(_l("请写给本人的答复。"))])
     internal_note = TextAreaField()
-    outcome = CodeField(Outcome, "outcome", validators=[Said(_l("请选办理结果。"))])
+    outcome = CodeField(
+        Outcome, "outcome", leave_out=set(Outcome) - CONCLUSIONS, validators=[Said(_l("请选办理结果。"))]
+    )
     basis = TextAreaField()
     remains = TextAreaField()
     remains_until = DayField()

@@ -205,5 +205,7 @@ SENTENCES: dict[str, Telling] = {
     "claim_voided": _plain(lambda: _("作废了一张领取条")),
     "claim_used": _plain(lambda: _("用领取条换了查询码")),
     "contact_revealed": _plain(lambda: _("看了姓名和电话")),
+    "contact_deleted": _plain(lambda: _("删掉了姓名和电话，是本人要求的")),
+    "telling_withdrawn": _plain(lambda: _("不再让部门知道是谁，是本人要求的")),
     "story_published": _plain(lambda: _("写成一篇，给后来的人看")),
 }

@@ -12,6 +12,7 @@ from portal.rules.deeds import Deed
 from portal.rules.vocabulary import (
     Cause,
     Complexity,
+    ContactRight,
     Door,
     FollowUpMethod,
     WaitingReason,
@@ -238,6 +239,16 @@ class ClaimForm(StepForm):
 
     def values(self) -> dict[str, Any]:
         return {}
+
+
+class ContactRightForm(StepForm):
+    """本人要求: delete name and number, or no longer let the department know who it is."""
+
+    slot = Deed.CONTACT_RIGHT.value
+    right = CodeField(ContactRight, "contact_right", validators=[Said(_l("请选本人要求的是哪一样。"))])
+
+    def values(self) -> dict[str, Any]:
+        return {"right": self.right.code}
 
 
 class StoryForm(StepForm):

@@ -11,6 +11,7 @@ from portal.blueprints.staff import bp
 from portal.blueprints.staff.forms import (
     ClaimForm,
     ComplaintForm,
+    ContactRightForm,
     IdentificationForm,
     MessageForm,
     NoteForm,
@@ -23,6 +24,7 @@ from portal.models import Message
 from portal.rules.permissions import Permission, Viewer
 from portal.services.claims import issue_claim, reissue_claim, void_claim
 from portal.services.complaints import identify_complaint, record_complaint
+from portal.services.contact_rights import use_contact_right_for
 from portal.services.contacts import reveal_contact
 from portal.services.errors import Conflict, Refused
 from portal.services.notes import say_to_reporter, write_note
@@ -73,6 +75,13 @@ def reveal(number: str) -> Response:
     except Refused as refusal:
         form.refuse(refusal)
         return show(number, failed=form, sheet=sheet, status=422)
+
+
+@bp.post("/cases/<number>/contact-rights")
+@needs(Permission.REMOVE_CONTACT)
+def contact_right(number: str) -> Response:
+    said = _("照本人说的办了，也记下了。答复在进度页看，一样办。")
+    return take_step(number, ContactRightForm(), use_contact_right_for, said)
 
 
 @bp.post("/cases/<number>/claims")

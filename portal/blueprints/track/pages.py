@@ -20,6 +20,7 @@ from portal.rules.masking import mask_name
 from portal.rules.vocabulary import AuthorKind, Level, Solved
 from portal.services import attachments, places
 from portal.services.closing import CLOSED_UNANSWERED, CLOSED_UNREACHED
+from portal.services.contacts import masked_contact
 from portal.services.installation import installation
 from portal.services.receipts import Receipt
 from portal.services.sweeps import ANSWER_REMINDER, WENT_ON_WITHOUT_ANSWER
@@ -78,6 +79,7 @@ def case_page(code: str, *, failed: ActForm | None = None, done: str = "", statu
         talk=[_line(said, tracked) for said in tracked.talk],
         reply=_line(tracked.reply, tracked) if tracked.reply else None,
         question=_line(tracked.question, tracked) if tracked.question else None,
+        contact=masked_contact(tracked.case),
         name_of=lambda staff: name_of(staff, tracked),
         again={"url": url_for("track.show"), "fields": {"code": code}},
     )

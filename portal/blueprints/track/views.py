@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, request, send_file, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -15,12 +15,14 @@ from portal.blueprints.track.forms import ActForm, ClaimForm, CodeForm, RatingFo
 from portal.blueprints.track.pages import case_page, claim_page, claimed_page, look_up_page
 from portal.blueprints.track.photos import read_token, take_uploads
 from portal.rules.codes import CodeFault, parse_code
-from portal.rules.vocabulary import Solved
+from portal.rules.vocabulary import ContactRight, Solved
 from portal.services import attachments, ratings, tracking, tracking_acts, tracking_talk
 from portal.services.claiming import use_claim
+from portal.services.contact_rights import use_contact_right
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.web.guards import open_photo_post, open_post, public
 from portal.web.languages import choose
+from portal.web.rendering import picture
 
 
 @bp.get("/track")
@@ -49,6 +51,8 @@ def show() -> Response:
 @bp.get("/track/withdrawal")
 @bp.get("/track/answer")
 @bp.get("/track/rating")
+@bp.get("/track/contact-deletion")
+@bp.get("/track/consent-withdrawal")
 @bp.get("/track/claim/saved")
 @public
 def come_back() -> Response:
@@ -57,7 +61,7 @@ def come_back() -> Response:
 
 
 @bp.post("/track/messages")
-@open_photo_post
+@open_photo_post("photos")
 def add_message() -> Response:
     form = SayForm()
     attachments.remove_staged(form.submission_key, request.form.getlist("drop"))
@@ -107,15 +111,24 @@ def rate() -> Response:
     )
 
 
+@bp.post("/track/contact-deletion")
+@open_post
+def delete_contact() -> Response:
+    return _act(ActForm(), _using(ContactRight.DELETE), lambda used: "contact_deleted")
+
+
+@bp.post("/track/consent-withdrawal")
+@open_post
+def withdraw_consent() -> Response:
+    return _act(ActForm(), _using(ContactRight.STOP_TELLING), lambda used: "telling_withdrawn")
+
+
 @bp.get("/track/photos/<token>")
 @public
 def show_photo(token: str) -> Response:
     name, thumbnail = read_token(token)
     photo = tracking.photo_named(name)
-    stored = photo.thumbnail if thumbnail else photo.file
-    response = send_file(attachments.photo_file(stored), mimetype="image/jpeg", etag=False)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return picture(attachments.photo_file(photo.thumbnail if thumbnail else photo.file))
 
 
 @bp.get("/track/claim")
@@ -142,6 +155,10 @@ def claim() -> Response:
 @open_post
 def saved() -> Response:
     return _act(ActForm(), tracking_acts.seal_case, lambda nothing: "")
+
+
+def _using(right: ContactRight) -> Callable[[str, datetime], bool]:
+    return lambda code, at: use_contact_right(code, right, at)
 
 
 def _act(form: ActForm, deed: Callable[[str, datetime], Any], done: Callable[[Any], str]) -> Response:

@@ -10,7 +10,7 @@ from portal.demo.rows import row
 from portal.models import FollowUp
 from portal.rules.lifecycle import may_close_unreached, next_redo
 from portal.rules.profiles import StepKind
-from portal.rules.vocabulary import CaseStatus, Cause, Closing, FollowUpMethod, Solved
+from portal.rules.vocabulary import CaseStatus, Cause, Closing, FollowUpMethod, Outcome, Solved
 from portal.rules.workdays import local_day
 from portal.services.closing import CLOSED_UNANSWERED, CLOSED_UNREACHED
 
@@ -149,7 +149,7 @@ def withdraw(life: Life, at: datetime) -> None:
     question = next((m["at"] for m in life.messages if m["asks"] and m["answered_at"] is None), None)
     moment = life.moment(at, question, life.case["registered_at"])
     _leave(life, moment, None, "withdrawn")
-    life.case["closed_at"] = moment
+    life.case["closed_at"], life.case["outcome"] = moment, Outcome.WITHDRAWN.value
     life.set_status(CaseStatus.WITHDRAWN)
     life.dates.point()
     life.record("case_withdrawn", moment, None, actor=REPORTER)

@@ -83,6 +83,7 @@ def make_out(life: Life, at: datetime, by: int, department_id: int, task: str, h
         task=task,
         issued_by_id=by,
         issued_at=at,
+        entrusted=life.case["restricted"],
         handler_id=handler_id,
         due_sort=NO_DATE,
     )

@@ -610,6 +610,7 @@ def create_tables() -> None:
         sa.Column("task", sa.Text(), nullable=False),
         sa.Column("issued_by_id", sa.Integer(), nullable=False),
         sa.Column("issued_at", sa.DateTime(), nullable=False),
+        sa.Column("entrusted", sa.Boolean(), nullable=False),
         sa.Column("handler_id", sa.Integer(), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(), nullable=True),
         sa.Column("due_at", sa.DateTime(), nullable=True),
