@@ -17,8 +17,9 @@ from portal.rules.workdays import local_day
 from portal.services import contacts
 from portal.services.concluding import conclude_case
 from portal.services.deadlines import hall_rules, point_clock, receipt_promises, start_deadline
-from portal.services.orders import answer_order, dispatch_case
+from portal.services.orders import answer_order, dispatch_case, recall_order
 from portal.services.registering import register_case
+from portal.services.steps import open_orders
 from portal.services.transaction import write
 from portal.services.triage import triage_case
 from tests.world import World
@@ -108,6 +109,23 @@ def dispatched_case(world: World, *, department: str = "medical", **overrides: A
         department_id=world.departments[department].id,
         task="请核实居住证明是否必需",
     )
+    return case
+
+
+def recalled_case(world: World, **overrides: Any) -> Case:
+    """Sent to a department and taken back."""
+    case = dispatched_case(world, **overrides)
+    (order,) = open_orders(case.id)
+    triage = world.viewer("triage")
+    recall_order(triage, case.number, order.position, version=order.version, reason="不归他们办")
+    return case
+
+
+def answered_to_the_window(world: World, **overrides: Any) -> Case:
+    """Answered by the department, and left to the window to conclude."""
+    case = dispatched_case(world, **overrides)
+    ending = {"public_reply": "备案今天办好了。", "outcome": Outcome.SOLVED}
+    answer_order(world.viewer("handler"), case.number, version=case.version, conclude=False, **ending)
     return case
 
 

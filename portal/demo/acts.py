@@ -17,6 +17,7 @@ from portal.rules.codes import new_claim
 from portal.rules.vocabulary import CaseKind, Outcome, ProposalKind, Role
 from portal.rules.workdays import local_day
 from portal.services.concluding import Conclusion
+from portal.services.work import RECALLED
 
 _ON_THE_SPOT = (Outcome.SOLVED, Outcome.SPECIAL)
 # Units that look into complaints about others; each is outside most lines.
@@ -149,7 +150,7 @@ def _send(script: Script) -> None:
     if script.chance(0.03) and not script.plot.stop:
         wrong = script.dice.choice([d["id"] for d in world.places.departments.values() if d["id"] != own])
         dispatch(script.life, script.work(25), by, wrong, script.phrase("tasks"))
-        take_back(script.life, script.work(160), by, "recalled")
+        take_back(script.life, script.work(160), by, RECALLED)
         script.life.say(script.at, script.phrase("recalled"), by, public=False)
     dispatch(script.life, script.work(18, slow=0.02), by, own, script.phrase("tasks"))
 

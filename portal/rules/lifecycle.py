@@ -175,6 +175,14 @@ def next_status(
     return CASE_STEPS[step][status]
 
 
+def is_with_window(status: CaseStatus, *, held: bool) -> bool:
+    """Whether the window has to decide where it goes: taken up, and in no department's hands (`held`).
+
+    That is what was registered and not sent yet, what was recalled, and what a department answered to the window.
+    """
+    return status is CaseStatus.REGISTERED or (status is CaseStatus.DISPATCHED and not held)
+
+
 def allowed_order_steps(status: OrderStatus, *, objected_before: bool = False) -> frozenset[OrderStep]:
     """Every step a work order may take; an objection to a dispatch is decided once, then it is final."""
     steps = {step for step, ways in ORDER_STEPS.items() if status in ways}

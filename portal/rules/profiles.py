@@ -42,6 +42,7 @@ class Origin(StrEnum):
     SUBMITTED = "submitted"
     REGISTERED = "registered"
     DISPATCHED = "dispatched"
+    RECALLED = "recalled"
     OBJECTED = "objected"
     RUNNING_DATE = "running_date"
     CONCLUDED = "concluded"

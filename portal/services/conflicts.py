@@ -16,7 +16,7 @@ from portal.services.errors import Refused
 from portal.services.sessions import viewer_of
 from portal.services.steps import open_orders, touch
 from portal.services.visibility import department_ancestors, scope_of
-from portal.services.work import take_back
+from portal.services.work import RESTRICTED, take_back
 
 
 def refuse_line_complained_about(case: Case, department_id: int, handler: Staff | None) -> None:
@@ -48,7 +48,7 @@ def restrict(case: Case, at: datetime, *, by: int | None) -> None:
     db.session.flush()
     for order in open_orders(case.id):
         if not _may_keep(case, order):
-            take_back(case, order, at, by=by, because="restricted")
+            take_back(case, order, at, by=by, because=RESTRICTED)
 
 
 def distrust(case: Case) -> None:

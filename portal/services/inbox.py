@@ -13,7 +13,9 @@ from portal.extensions import db
 from portal.models import Case, Counter, Proposal, ServiceItem, Staff, WorkOrder
 from portal.rules.bigrams import find_in
 from portal.rules.keyset import place_after, read_place
+from portal.rules.lifecycle import is_with_window
 from portal.rules.lights import Light
+from portal.rules.vocabulary import CaseStatus
 from portal.services.deadlines import hall_rules, light_of
 from portal.services.inbox_tabs import Reach, Tab, in_tab
 from portal.services.search import matching
@@ -56,6 +58,11 @@ class Line:
     proposed: bool
     said: Said
     light: Light
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether it can be picked to be sent to a department."""
+        return is_with_window(CaseStatus(self.case.status), held=self.case.holder_id is not None)
 
 
 @dataclass(frozen=True)

@@ -85,9 +85,10 @@ def tabs_of(reach: Reach) -> list[Tab]:
 def in_tab(tab: Tab, viewer: Viewer, now: datetime) -> ColumnElement[bool]:
     """The condition on Case for a tab. Late is what was due before `now`; due today what still is, by the local day."""
     tomorrow = instant_at(local_day(now) + timedelta(days=1), time(0))
-    status = {Tab.REGISTER: CaseStatus.SUBMITTED, Tab.DISPATCH: CaseStatus.REGISTERED}
-    if tab in status:
-        return and_(Case.open, Case.status == status[tab])
+    if tab is Tab.REGISTER:
+        return and_(Case.open, Case.status == CaseStatus.SUBMITTED)
+    if tab is Tab.DISPATCH:
+        return and_(Case.open, _with_window(Case.status, Case.holder_id.is_(None)))
     if tab is Tab.FOLLOW_UP:
         return Case.status == CaseStatus.CONCLUDED
     if tab is Tab.CONFIRM:
@@ -117,7 +118,7 @@ def _from_tallies(reach: Reach, now: datetime) -> Select[*tuple[Any, ...]]:
     conditions = {
         Tab.OPEN: is_open,
         Tab.REGISTER: tally.status == CaseStatus.SUBMITTED,
-        Tab.DISPATCH: tally.status == CaseStatus.REGISTERED,
+        Tab.DISPATCH: _with_window(tally.status, tally.holder_id == 0),
         Tab.TODAY: and_(is_open, tally.due_on == today),
         Tab.LATE: and_(is_open, tally.due_on < today),
         Tab.WAITING: and_(is_open, tally.waiting != ""),
@@ -145,6 +146,11 @@ def _restricted(reach: Reach, now: datetime) -> Select[*tuple[Any, ...]]:
 def _proposed(reach: Reach) -> Select[*tuple[Any, ...]]:
     found = _row({Tab.CONFIRM: func.count()}).select_from(Proposal).join(Case, Case.id == Proposal.case_id)
     return found.where(_confirmable(reach.viewer), reach.cases())
+
+
+def _with_window(status: Any, unheld: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The rule lifecycle.is_with_window, put into SQL."""
+    return or_(status == CaseStatus.REGISTERED, and_(status == CaseStatus.DISPATCHED, unheld))
 
 
 def _row(sums: Mapping[Any, ColumnElement[int]]) -> Select[*tuple[Any, ...]]:

@@ -24,6 +24,7 @@ from portal.services.transaction import write
 from portal.services.typed import MEDIUM, required_text
 from portal.services.visibility import department_ancestors, load_case
 from portal.services.work import (
+    RECALLED,
     checked_days,
     finish,
     make_out,
@@ -96,8 +97,8 @@ def answer_order(
     """Answer the open work order; `version` is the case's, `ending` what concluding.checked_conclusion takes.
 
     An order not yet signed for is signed for by answering. The lead's answer concludes the case in the same step; one
-    that says “no” becomes a proposal for a second person. With `conclude` False the window concludes later. Public
-    reply and internal note are separate for ever. Raises NotFound, Conflict, Refused.
+    that says “no” becomes a proposal for a second person. With `conclude` False the case is the window's again, to be
+    concluded later. Public reply and internal note are separate for ever. Raises NotFound, Conflict, Refused.
     """
     case = open_case(viewer, number, Permission.ANSWER_ORDER, version)
     order = _open_order(case)
@@ -110,6 +111,7 @@ def answer_order(
     with write():
         _write_answer(case, order, conclusion, at, by=viewer.staff_id)
         if not conclude:
+            case.holder_id = None
             point(case)
             return Answered(case, order, False, None)
         return _follow_through(case, order, conclusion, status, at, by=viewer.staff_id, says_no=says_no)
@@ -126,7 +128,7 @@ def recall_order(viewer: Viewer, number: str, position: int, *, version: int, re
     why = required_text("reason", reason, _l("请写一句为什么收回。"), MEDIUM)
     at = clock.now()
     with write():
-        take_back(case, order, at, by=viewer.staff_id, because="recalled")
+        take_back(case, order, at, by=viewer.staff_id, because=RECALLED)
         note(case, why, viewer.staff_id, at)
     return order
 

@@ -91,11 +91,11 @@ def _move(
 
 
 def _new_step(deadline: Deadline, case: Case, before: HallRules, rules: HallRules) -> Step:
-    """The new profile's step; a shorter term that the department confirmed for this case stays."""
-    kind, agreed = StepKind(deadline.kind), Step.from_json(deadline.step).days
+    """The new profile's step; a shorter term that the department confirmed stays, and what the date counts from."""
+    kind, kept = StepKind(deadline.kind), Step.from_json(deadline.step)
     usual = before.profile.step(kind, case.cause, case.complexity).days
-    step = rules.profile.step(kind, case.cause, case.complexity)
-    return replace(step, days=min(agreed, step.days)) if agreed < usual else step
+    step = replace(rules.profile.step(kind, case.cause, case.complexity), counts_from=kept.counts_from)
+    return replace(step, days=min(kept.days, step.days)) if kept.days < usual else step
 
 
 def _data(deadline: Deadline, change: Change) -> dict[str, Any]:

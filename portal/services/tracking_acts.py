@@ -36,7 +36,7 @@ from portal.services.tracking_talk import (
 )
 from portal.services.transaction import write
 from portal.services.typed import optional_text
-from portal.services.work import take_back
+from portal.services.work import WITHDRAWN, take_back
 
 
 def urge_case(code: str, at: datetime) -> bool:
@@ -118,7 +118,7 @@ def _withdraw(code: str, at: datetime) -> bool:
 
 def _take_everything_back(case: Case, proposal: Proposal | None, moment: datetime) -> None:
     for order in open_orders(case.id):
-        take_back(case, order, max(moment, order.issued_at), by=None, because="withdrawn")
+        take_back(case, order, max(moment, order.issued_at), by=None, because=WITHDRAWN)
     if proposal is not None:
         # Nobody decided it; it only waits no longer.
         proposal.decided_at, proposal.confirmed = max(moment, proposal.proposed_at), False

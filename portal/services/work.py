@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.models import NO_DATE, Case, Deadline, Department, Hall, Staff, WorkOrder
 from portal.rules.deadlines import Pause
 from portal.rules.lifecycle import IllegalStep, OrderStep, next_order_status
-from portal.rules.profiles import StepKind
+from portal.rules.profiles import Origin, StepKind
 from portal.rules.vocabulary import Cause, OrderStatus
 from portal.services import journal
 from portal.services.deadlines import (
@@ -28,6 +28,9 @@ from portal.services.deadlines import (
 )
 from portal.services.errors import Refused
 from portal.services.steps import open_orders, touch
+
+# Why an order was taken back.
+RECALLED, RESTRICTED, WITHDRAWN = "recalled", "restricted", "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -117,13 +120,16 @@ def start_counting(
     *,
     work_order: WorkOrder | None = None,
     days: int | None = None,
+    origin: Origin | None = None,
 ) -> Deadline:
     """Start a date that the clock's stops hold for too: those since `counts_from`, and the one it stands still in now.
 
     Else the days a reporter took to answer would be counted against whoever is given the case afterwards. `days` takes
-    the place of the profile's working days.
+    the place of the profile's working days, `origin` that of what the profile counts them from.
     """
     deadline = start_deadline(case, kind, counts_from, work_order=work_order)
+    if origin is not None:
+        deadline.step = deadline.step | {"counts_from": origin.value}
     stops = _stops(case, counts_from)
     if stops or days is not None:
         deadline.pauses = [stop.to_json() for stop in stops]
@@ -135,12 +141,18 @@ def start_counting(
 
 
 def take_back(case: Case, order: WorkOrder, at: datetime, *, by: int | None, because: str) -> None:
-    """Recall an open order with its event (`because` is a code); the case has no holder until it is sent anew."""
+    """Recall an open order with its event; the case has no holder until it is sent anew.
+
+    `because` is a code. Unless the reporter withdrew it, the next order is owed as the first was: the profile's working
+    days for sending it out, counted from the recall.
+    """
     order.status = step_order(order, OrderStep.RECALL)
     _end(order, at)
     case.holder_id = None
     touch(case)
     drop_deadlines(case, at, (StepKind.ACKNOWLEDGE,))
+    if because != WITHDRAWN:
+        start_counting(case, StepKind.DISPATCH, at, origin=Origin.RECALLED)
     point(case)
     record_order("order_recalled", order, at, by, because=because)
 

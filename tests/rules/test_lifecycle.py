@@ -18,6 +18,7 @@ from portal.rules.lifecycle import (
     allowed_order_steps,
     allowed_steps,
     is_second_person,
+    is_with_window,
     may_close_unanswered,
     may_close_unreached,
     may_follow_up,
@@ -205,6 +206,11 @@ def test_an_objection_is_decided_once_and_then_final():
 @given(st.sampled_from(OrderStatus))
 def test_an_open_work_order_and_no_other_can_be_recalled(status):
     assert (OrderStep.RECALL in allowed_order_steps(status)) == (status in OPEN_ORDERS)
+
+
+@given(st.sampled_from(CaseStatus), st.booleans())
+def test_the_window_has_what_was_not_sent_and_what_came_back(status, held):
+    assert is_with_window(status, held=held) == (status is S.REGISTERED or (status is S.DISPATCHED and not held))
 
 
 @given(st.integers(1), st.integers(1))

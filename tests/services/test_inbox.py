@@ -18,7 +18,14 @@ from portal.services.inbox_tabs import Reach, Tab, count_tabs, in_tab, reach_of,
 from portal.services.search import index_case
 from portal.services.transaction import write
 from portal.services.visibility import Tree
-from tests.cases import dispatched_case, make_case, noise_cases, registered_case
+from tests.cases import (
+    answered_to_the_window,
+    dispatched_case,
+    make_case,
+    noise_cases,
+    recalled_case,
+    registered_case,
+)
 from tests.world import World
 
 # Monday 12 October 2026, 14:30 in Shanghai.
@@ -153,6 +160,19 @@ def test_a_handlers_inbox_is_what_their_department_holds(any_world: World) -> No
     (line,) = list_cases(reach(any_world, "handler"), Wanted(), NOW).lines
     assert (line.case.holder.name if line.case.holder else "", line.handler, line.proposed) == ("市医保局", None, False)
     assert tabs_of(reach(any_world, "handler"))[:2] == [Tab.OPEN, Tab.TODAY]
+
+
+def test_what_came_back_to_the_window_waits_there_again(any_world: World) -> None:
+    noise_cases(any_world)
+    waits = {make(any_world).number for make in (registered_case, recalled_case, answered_to_the_window)}
+    out = dispatched_case(any_world)
+    for name in ("clerk", "triage"):
+        lines = list_cases(reach(any_world, name), Wanted(tab=Tab.DISPATCH), NOW).lines
+        assert {line.case.number for line in lines} == waits
+        assert all(line.can_be_sent for line in lines)
+        assert count_tabs(reach(any_world, name), NOW)[Tab.DISPATCH] == 3
+    assert numbers(any_world, "handler") == [out.number]
+    assert {line.can_be_sent for line in list_cases(reach(any_world, "handler"), Wanted(), NOW).lines} == {False}
 
 
 def test_another_hall_is_not_in_it(any_world: World) -> None:

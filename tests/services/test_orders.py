@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +10,17 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import NO_DATE, Case, Deadline, Department, Message, WorkOrder
+from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import Cause, Outcome
 from portal.rules.workdays import local_day
+from portal.services.asking import ask_reporter
 from portal.services.calendars import set_day
 from portal.services.complaints import record_complaint
+from portal.services.deadlines import running
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.orders import acknowledge_order, answer_order, dispatch_case, recall_order
+from portal.services.steps import open_orders
+from portal.services.tracking_acts import withdraw_case
 from portal.services.visibility import load_case
 from tests.cases import (
     RECEIVED,
@@ -29,6 +34,7 @@ from tests.cases import (
     registered_case,
     triaged_case,
 )
+from tests.track.reporters import coded
 from tests.world import World
 
 
@@ -50,6 +56,12 @@ def answer(world: World, case: Case, by: str = "handler", **more: Any) -> Any:
         "internal_note": "3号窗口清单已改",
     }
     return answer_order(world.viewer(by), case.number, **values | more)
+
+
+def recall(world: World, case: Case) -> WorkOrder:
+    (order,) = open_orders(case.id)
+    who = world.viewer("triage")
+    return recall_order(who, case.number, order.position, version=order.version, reason="不归他们")
 
 
 def order_of(case: Case, position: int = 1) -> WorkOrder:
@@ -104,6 +116,39 @@ def test_one_department_leads_and_another_only_after_recalling(any_world: World)
     assert (second.position, case.holder_id) == (2, any_world.departments["land"].id)
     assert actions_of(case)[-3:] == ["case_dispatched", "order_recalled", "case_dispatched"]
     assert "不归医保局" not in "".join(public_words(case))
+
+
+def test_what_was_recalled_is_owed_to_another_department_as_at_first(any_world: World, at: Any) -> None:
+    case, answered = dispatched_case(any_world), dispatched_case(any_world)
+    friday = RECEIVED + timedelta(days=1)
+    at(friday)
+    answer(any_world, answered, conclude=False)
+    for again in range(2):
+        recall(any_world, case)
+        (owed,) = running(case, (StepKind.DISPATCH,))
+        # Noon of the next working day, a make-up Saturday.
+        assert (owed.counts_from, owed.due_at) == (friday, datetime(2026, 10, 10, 4, tzinfo=UTC))
+        assert owed.step["counts_from"] == "recalled"
+        assert (case.due_kind, case.due_at) == ("dispatch", owed.due_at)
+        send(any_world, case, "land" if again else "medical")
+        assert running(case, (StepKind.DISPATCH,)) == []
+    assert running(answered, (StepKind.DISPATCH,)) == []
+
+
+def test_a_recall_while_the_clock_stands_owes_nothing_before_it_goes_on(any_world: World) -> None:
+    case = dispatched_case(any_world)
+    ask_reporter(any_world.viewer("triage"), case.number, version=case.version, question="哪一年办的？")
+    recall(any_world, case)
+    (owed,) = running(case, (StepKind.DISPATCH,))
+    assert (owed.due_at, case.due_at) == (None, None)
+
+
+def test_nothing_is_owed_after_a_withdrawal(any_world: World) -> None:
+    case, code = coded(any_world, dispatched_case)
+    withdraw_case(code, RECEIVED)
+    assert order_of(case).status == "recalled"
+    kinds = db.session.scalars(select(Deadline.kind).where(Deadline.case_id == case.id)).all()
+    assert kinds.count("dispatch") == 1
 
 
 def test_a_case_goes_to_departments_of_its_own_hall_only(any_world: World) -> None:
@@ -174,6 +219,7 @@ def test_an_answer_may_leave_the_concluding_to_the_window(any_world: World) -> N
     case = dispatched_case(any_world)
     done = answer(any_world, case, conclude=False)
     assert (done.concluded, done.order.status, case.status) == (False, "answered", "dispatched")
+    assert case.holder_id is None
     assert case.public_reply == ""
     with pytest.raises(Refused):
         answer(any_world, case)

@@ -17,7 +17,7 @@ from portal.services import tallies
 from portal.services.asking import ask_reporter
 from portal.services.search import index_case
 from portal.services.transaction import write
-from tests.cases import concluded_case, dispatched_case, make_case, registered_case, triaged_case
+from tests.cases import concluded_case, dispatched_case, make_case, recalled_case, registered_case, triaged_case
 from tests.checking import Page, text_of
 from tests.world import World
 
@@ -297,6 +297,19 @@ def test_before_many_are_dispatched_a_page_says_which_and_which_not(
     assert '<option value="medical" selected>' in html
     assert all(case.status == "registered" for case in picked)
     assert db.session.query(WorkOrder).count() == 0
+
+
+def test_what_was_recalled_can_be_picked_and_sent_again(world: World, signed_in: SignedIn, send: Any) -> None:
+    case, held = recalled_case(world), dispatched_case(world)
+    client = signed_in("triage")
+    html = client.get("/staff/?tab=dispatch").get_data(as_text=True)
+    assert f'name="case" value="{case.number}"' in html
+    assert held.number not in html
+    assert f'name="case" value="{held.number}"' not in client.get("/staff/").get_data(as_text=True)
+    pick = re.findall(r'name="pick" value="([^"]+)"', plan(client, send, [case]).get_data(as_text=True))
+    assert "派出了 1 件" in text_of(send(client, "/staff/dispatches", "/staff/", pick=pick, department="land"))
+    db.session.expire_all()
+    assert db.session.get_one(Case, case.id).holder_id == world.departments["land"].id
 
 
 def test_many_are_dispatched_each_by_itself_and_what_became_of_each_is_told(

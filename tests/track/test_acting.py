@@ -18,7 +18,15 @@ from portal.services import sweeps
 from portal.services.asking import ask_reporter, record_answer
 from portal.services.complaints import record_complaint
 from portal.services.reviewing import begin_review
-from tests.cases import RECEIVED, concluded_case, dispatched_case, make_case, registered_case
+from tests.cases import (
+    RECEIVED,
+    answered_to_the_window,
+    concluded_case,
+    dispatched_case,
+    make_case,
+    recalled_case,
+    registered_case,
+)
 from tests.checking import text_of
 from tests.track.reporters import coded, picture, stranger
 from tests.world import World
@@ -160,6 +168,16 @@ def test_a_review_asks_nothing_and_says_that_the_days_do_not_count(client: Any, 
     assert "时间停着" in words
     for wrong in ("想问您一句", "还没等到回答", "补充", "催一下"):
         assert wrong not in words
+
+
+def test_a_case_that_came_back_to_the_window_says_so(client: Any, world: World) -> None:
+    _, code = coded(world, answered_to_the_window)
+    words = text_of(client.post("/track/case", data={"code": code}))
+    assert "市医保局答复了窗口，窗口接着给您办" in words
+    assert "正在换一个单位来办" not in words
+    assert "备案今天办好了" not in words
+    _, code = coded(world, recalled_case)
+    assert "正在换一个单位来办" in text_of(client.post("/track/case", data={"code": code}))
 
 
 def test_urging_appears_when_late_and_says_when_it_was_done(client: Any, world: World, clock: Any) -> None:

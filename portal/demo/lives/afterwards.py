@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.demo.lives.life import REPORTER, STAFF, SYSTEM, Life
-from portal.demo.lives.working import add_message, make_out, record_order, stop_waiting, take_back
+from portal.demo.lives.working import MERGED, add_message, make_out, record_order, stop_waiting, take_back
 from portal.demo.rows import row
 from portal.models import FollowUp
 from portal.rules.lifecycle import may_close_unreached, next_redo
@@ -13,6 +13,7 @@ from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Cause, Closing, FollowUpMethod, Outcome, Solved
 from portal.rules.workdays import local_day
 from portal.services.closing import CLOSED_UNANSWERED, CLOSED_UNREACHED
+from portal.services.work import WITHDRAWN
 
 
 def call(
@@ -148,7 +149,7 @@ def withdraw(life: Life, at: datetime) -> None:
     """The reporter takes it back while it is under way."""
     question = next((m["at"] for m in life.messages if m["asks"] and m["answered_at"] is None), None)
     moment = life.moment(at, question, life.case["registered_at"])
-    _leave(life, moment, None, "withdrawn")
+    _leave(life, moment, None, WITHDRAWN)
     life.case["closed_at"], life.case["outcome"] = moment, Outcome.WITHDRAWN.value
     life.set_status(CaseStatus.WITHDRAWN)
     life.dates.point()
@@ -157,7 +158,7 @@ def withdraw(life: Life, at: datetime) -> None:
 
 def merge(life: Life, at: datetime, by: int, into: Life) -> None:
     """Join it to another case of the same matter; its reporter keeps their code."""
-    _leave(life, at, by, "merged")
+    _leave(life, at, by, MERGED)
     life.joined, life.case["closed_at"] = into, at
     life.set_status(CaseStatus.MERGED)
     life.dates.point()

@@ -8,7 +8,7 @@ from datetime import datetime
 from portal.demo.rows import Row, row
 from portal.models import NO_DATE, Deadline
 from portal.rules.deadlines import Due, Pause, count_due, due
-from portal.rules.profiles import Step, StepKind
+from portal.rules.profiles import Origin, Step, StepKind
 from portal.rules.workdays import local_day, local_time
 from portal.services.deadlines import DROPPED, LATE, MET, OWED, PAUSABLE, RUNNING
 from portal.services.hall_rules import HallRules
@@ -60,10 +60,14 @@ class Dates:
             self.orders[id(deadline)] = order
         return deadline
 
-    def start_with_stops(self, kind: StepKind, counts_from: datetime, order: Row | None = None) -> Row:
+    def start_with_stops(
+        self, kind: StepKind, counts_from: datetime, order: Row | None = None, *, origin: Origin | None = None
+    ) -> Row:
         """Start a date that the clock's stops since then hold for too (services/work.start_counting)."""
         stops = {stop["from"]: Pause.from_json(stop) for deadline in self.rows for stop in deadline["pauses"]}
         deadline = self.start(kind, counts_from, order)
+        if origin is not None:
+            deadline["step"] = deadline["step"] | {"counts_from": origin.value}
         since = [stop for _, stop in sorted(stops.items()) if stop.ended is None or stop.ended > counts_from]
         if since:
             deadline["pauses"] = [stop.to_json() for stop in since]

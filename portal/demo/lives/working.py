@@ -13,11 +13,15 @@ from portal.models import NO_DATE, Complaint, Message, WorkOrder
 from portal.rules.codes import submission_fingerprint
 from portal.rules.lifecycle import needs_confirmation
 from portal.rules.permissions import is_restricted
-from portal.rules.profiles import StepKind
+from portal.rules.profiles import Origin, StepKind
 from portal.rules.vocabulary import CaseStatus, Cause, FollowUpMethod, OrderStatus, ProposalKind, WaitingReason
 from portal.services.asking import AWAITING
 from portal.services.concluding import Conclusion
 from portal.services.sweeps import ANSWER_REMINDER, WENT_ON_WITHOUT_ANSWER
+from portal.services.work import WITHDRAWN
+
+# Joining two cases has no service yet.
+MERGED = "merged"
 
 
 def triage(life: Life, at: datetime, by: int, cause: str, sub_reason: str, complexity: str) -> None:
@@ -116,6 +120,8 @@ def take_back(life: Life, at: datetime, by: int | None, because: str) -> None:
     life.case["holder_id"] = None
     life.touch()
     life.dates.drop(at, (StepKind.ACKNOWLEDGE,))
+    if because not in (WITHDRAWN, MERGED):
+        life.dates.start_with_stops(StepKind.DISPATCH, at, origin=Origin.RECALLED)
     life.point()
     record_order(life, "order_recalled", order, at, by, because=because)
 
@@ -133,6 +139,7 @@ def answer(life: Life, at: datetime, by: int, conclusion: Conclusion, *, conclud
     life.touch()
     record_order(life, "order_answered", order, at, by, outcome=conclusion.outcome.value)
     if not conclude:
+        life.case["holder_id"] = None
         life.point()
     elif says_no(life, conclusion):
         propose(life, ProposalKind.CONCLUDE_NOT_PERMITTED, conclusion.to_json(), at, by)
