@@ -24,7 +24,8 @@ class Receipt:
 
     `code` is None once the person has said that they kept it, or when staff entered the case. `promises` explains the
     two dates, or is None when the calendar has changed since and would tell others than were promised. `added` says
-    that a repeated sending brought something new, `photos` how many are with the case.
+    that a repeated sending brought something new, `unheard` that it did and nobody works on the case any more, so that
+    nothing was added; `photos` how many are with the case.
     """
 
     case_id: int
@@ -41,6 +42,7 @@ class Receipt:
     photos: int = 0
     repeated: bool = False
     added: bool = False
+    unheard: bool = False
 
     @property
     def is_sealed(self) -> bool:

@@ -24,6 +24,7 @@ from portal.services.places import Place
 from portal.services.receipts import Receipt, code_for, fingerprint_of
 from portal.services.search import index_talk
 from portal.services.steps import touch
+from portal.services.tracked import is_heard
 from portal.services.transaction import write
 from portal.services.work import point
 
@@ -38,19 +39,21 @@ def add_again(report: Report, submission_key: bytes, at: datetime) -> Receipt:
 
     Other words become a message of the reporter, once each. A contact is taken where there was none, unless the
     person had it deleted; whom it concerns makes the case restricted. Photos that were staged meanwhile come along.
-    Raises NoResultFound for an unused key, Conflict when others keep changing the case.
+    Where nobody works on the case any more nothing is added, and the receipt says so (`unheard`). Raises NoResultFound
+    for an unused key, Conflict when others keep changing the case.
     """
     for tries_left in reversed(range(_TRIES)):
         case = _case_of(submission_key)
+        news, heard = _is_news(case, report), is_heard(case)
         try:
-            added = _is_news(case, report) and _add(case, report, submission_key, at)
+            added = news and heard and _add(case, report, submission_key, at)
         except Conflict:
             # Staff acted on it, or a second tap was faster, between our look and our write: look again.
             if not tries_left:
                 raise
         else:
             break
-    return _receipt(case, submission_key, added=added)
+    return _receipt(case, submission_key, added=added, unheard=news and not heard)
 
 
 def _case_of(submission_key: bytes) -> Case:
@@ -156,7 +159,7 @@ def _complains_anew(case: Case, report: Report) -> bool:
     return bool(report.about) and not db.session.scalar(select(known))
 
 
-def _receipt(case: Case, submission_key: bytes, *, added: bool) -> Receipt:
+def _receipt(case: Case, submission_key: bytes, *, added: bool, unheard: bool) -> Receipt:
     shows_code = case.sealed_at is None and case.entered_by_id is None
     poster = db.session.get(Poster, case.poster_id) if case.poster_id else None
     photos = select(Attachment.id).where(Attachment.case_id == case.id)
@@ -175,6 +178,7 @@ def _receipt(case: Case, submission_key: bytes, *, added: bool) -> Receipt:
         photos=len(db.session.scalars(photos).all()),
         repeated=True,
         added=added,
+        unheard=unheard,
     )
 
 

@@ -518,3 +518,21 @@ def test_a_photo_that_arrives_late_still_comes_along(client: Any, world: World) 
 def test_in_english_the_report_is_kept_as_english(client: Any, world: World) -> None:
     client.post("/report", data=form(lang="en"))
     assert cases()[0].language == "en"
+
+
+def test_words_sent_again_to_a_case_that_is_over_stay_on_the_page_with_what_to_do(client: Any, world: World) -> None:
+    sent = form()
+    client.post("/report", data=sent)
+    (case,) = cases()
+    case.status, case.open = "withdrawn", False
+    db.session.commit()
+    answer = client.post("/report", data=sent | {"words": "窗口又改口了", "about": "3号窗口的人"})
+    shown = text_of(answer)
+    assert answer.status_code == 200
+    assert "没有人看" in shown
+    assert "收到了" not in shown
+    assert "窗口又改口了" in shown
+    assert "3号窗口的人" in shown
+    assert case.number in shown
+    assert "/report?at=3m7kd2qa" in answer.text
+    assert not db.session.scalar(select(func.count()).select_from(Message))

@@ -198,6 +198,36 @@ def test_a_contact_and_a_complaint_that_come_with_a_repeated_sending_are_not_los
     assert count(Complaint) == 1
 
 
+@pytest.mark.parametrize("status", ["withdrawn", "closed", "declined", "archived", "merged"])
+def test_to_a_case_that_is_over_nothing_is_added_and_the_receipt_says_so(
+    any_world: World, noise: Receipt, status: str
+) -> None:
+    sent = key()
+    first = submit_case(Report(WORDS, slug="3m7kd2qa"), sent, AT)
+    case = the_case(first)
+    case.status, case.open = status, False
+    db.session.commit()
+    before = (case.version, count(Event), count(Message), count(Complaint))
+    stage_photo(sent, write(corners(), "JPEG"))
+    news: list[dict[str, Any]] = [{"about": "3号窗口的人"}, {"name": "赵女士"}, {"phone": "13800000000"}, {}]
+    for more in news:
+        again = submit_case(Report("另外的话", slug="3m7kd2qa", **more), sent, AT)
+        assert (again.number, again.code) == (first.number, first.code)
+        assert (again.repeated, again.added, again.unheard) == (True, False, True)
+    case = the_case(first)
+    assert (case.version, count(Event), count(Message), count(Complaint)) == before
+    assert (case.contact_name, case.contact_phone, case.restricted) == (None, None, False)
+    assert not photos_of(case.id)
+
+
+def test_the_same_report_again_says_nothing_of_a_case_that_is_over(any_world: World) -> None:
+    sent = key()
+    case = the_case(submit_case(Report(WORDS, slug="3m7kd2qa"), sent, AT))
+    case.status, case.open = "withdrawn", False
+    db.session.commit()
+    assert not submit_case(Report(WORDS, slug="3m7kd2qa"), sent, AT).unheard
+
+
 def test_after_it_is_kept_no_receipt_shows_the_code(any_world: World) -> None:
     mine = key()
     first = submit_case(Report(WORDS, slug="3m7kd2qa"), mine, AT)

@@ -76,6 +76,7 @@ def receipt_page(receipt: Receipt, form: ReportForm) -> Response:
         "report/receipt.html",
         receipt=receipt,
         key=form.key.data,
+        unread=[field.data for field in (form.words, form.about) if receipt.unheard and field.data],
         again=_again(form),
         hours=rules.hours,
         lost=max(0, form.expected_photos() - receipt.photos),
