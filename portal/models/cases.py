@@ -55,6 +55,8 @@ class Case(Base):
     complexity: Mapped[str | None] = mapped_column(String(24))
     status: Mapped[str] = mapped_column(String(16), default="submitted")
     waiting: Mapped[str | None] = mapped_column(String(24))
+    # The day by which the review that it waits for has a result: with nobody to be reminded it must not wait for ever.
+    review_until: Mapped[date | None]
     supervised: Mapped[bool] = mapped_column(default=False)
     # True when a complaint or the cause "withheld" keeps it from all but oversight and whom oversight names.
     restricted: Mapped[bool] = mapped_column(default=False)

@@ -42,8 +42,9 @@ class Deed(StrEnum):
 class Standing:
     """Where a case stands, in the eyes of one person.
 
-    `order` is the open work order and `order_is_mine` whether this person's office has it; `answered` that one was
-    answered in the present redo. `proposal` waits for its second person; `proposed_by_me`: that is somebody else.
+    `order` is the open work order and `order_is_mine` whether this person's office has it; `in_hand` whether the case
+    is with them at all, as it is with the whole hall but with one department; `answered` that one was answered in the
+    present redo. `proposal` waits for its second person; `proposed_by_me`: that is somebody else.
     `undecided`: a “not solved” waits for the decision on a redo. `has_code`: the reporter can open the track page.
     `has_contact`: a name or number is kept. `unidentified`: a complaint has words only. `told`: it is among the
     published solved stories already.
@@ -55,6 +56,7 @@ class Standing:
     waiting: WaitingReason | None = None
     order: OrderStatus | None = None
     order_is_mine: bool = False
+    in_hand: bool = True
     answered: bool = False
     proposal: ProposalKind | None = None
     proposed_by_me: bool = False
@@ -126,7 +128,7 @@ def _possible(here: Standing) -> Iterator[Deed]:
         yield Deed.PROPOSAL_DECISION
     yield from _of_order(here)
     yield from _of_case(here)
-    if Permission.ASK_REPORTER in may and here.status is not CaseStatus.SUBMITTED:
+    if Permission.ASK_REPORTER in may and here.in_hand and here.status is not CaseStatus.SUBMITTED:
         yield Deed.MESSAGE
     if Permission.RECORD_COMPLAINT in may and here.status is not CaseStatus.ARCHIVED:
         yield Deed.COMPLAINT
@@ -166,6 +168,8 @@ _STEPS = (
     (Deed.REVIEW_RESULT, CaseStep.RESUME, Permission.ASK_REPORTER),
     (Deed.DECLINE_PROPOSAL, CaseStep.PROPOSE_DECLINE, Permission.PROPOSE_DECLINE),
 )
+# What a department may do too: only the one that has the case.
+_NEEDS_IT_IN_HAND = frozenset({Permission.ASK_REPORTER, Permission.CONCLUDE_CASE})
 
 
 def _of_case(here: Standing) -> Iterator[Deed]:
@@ -179,6 +183,8 @@ def _of_case(here: Standing) -> Iterator[Deed]:
     if under_way and here.proposal is None and Permission.TRIAGE_CASE in here.may:
         yield Deed.TRIAGE
     for deed, step, permission in _STEPS:
+        if permission in _NEEDS_IT_IN_HAND and not here.in_hand:
+            continue
         if step in steps and permission in here.may and _makes_sense(deed, here):
             yield deed
 

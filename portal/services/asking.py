@@ -16,8 +16,9 @@ from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import AuthorKind, FollowUpMethod, WaitingReason
 from portal.services.deadlines import drop_deadlines, meet_deadline, pause_clock, resume_clock, start_deadline
 from portal.services.errors import Refused
+from portal.services.hands import open_case_in_hand
 from portal.services.search import index_talk
-from portal.services.steps import open_case, record_message, status_after, tell, touch
+from portal.services.steps import record_message, status_after, tell, touch
 from portal.services.transaction import write
 from portal.services.typed import MEDIUM, required_text
 from portal.services.work import point
@@ -43,7 +44,7 @@ def ask_reporter(
     """
     if not reason.asks_reporter:
         raise ValueError(f"nothing is asked of the reporter for {reason}")
-    case = open_case(viewer, number, Permission.ASK_REPORTER, version)
+    case = open_case_in_hand(viewer, number, Permission.ASK_REPORTER, version)
     status_after(case, CaseStep.ASK_REPORTER)
     body = required_text("question", question, _l("请写清楚要问本人什么。"), MEDIUM)
     at = clock.now()
@@ -70,7 +71,7 @@ def record_answer(
     """
     if method is FollowUpMethod.TRACK_PAGE:
         raise ValueError("what is written on the track page needs nobody to take it down")
-    case = open_case(viewer, number, Permission.ASK_REPORTER, version)
+    case = open_case_in_hand(viewer, number, Permission.ASK_REPORTER, version)
     status_after(case, CaseStep.RESUME)
     if not is_asked(case):
         raise Refused(_l("现在等的是评审的结果，不是本人的回答。"))
@@ -111,5 +112,5 @@ def stop_waiting(case: Case, at: datetime) -> None:
     """Let the clock go on at `at` (UTC) in the running transaction; nothing is awaited from the reporter any more."""
     drop_deadlines(case, at, AWAITING)
     resume_clock(case, at)
-    case.waiting = None
+    case.waiting = case.review_until = None
     touch(case)

@@ -24,7 +24,7 @@ from portal.models import (
 )
 from portal.rules.deeds import Deed, Deeds, Standing, deeds
 from portal.rules.lifecycle import OPEN_ORDERS
-from portal.rules.permissions import Permission, Viewer, may, may_on_case, may_reveal_contact, may_somewhere
+from portal.rules.permissions import Permission, Viewer, may_on_case, may_reveal_contact
 from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, ProposalKind, Solved, WaitingReason
 from portal.services.attachments import photos_of
 from portal.services.case_clock import Clock, clock_of
@@ -33,6 +33,7 @@ from portal.services.concluding import negative_outcomes
 from portal.services.contacts import Contact, has_contact, masked_contact
 from portal.services.deadlines import hall_rules, running
 from portal.services.errors import NotFound
+from portal.services.hands import has_in_hand, is_order_of
 from portal.services.visibility import Tree, scope_of, visible_cases
 from portal.services.work import sets_date
 
@@ -65,6 +66,11 @@ class Kept:
     def open_order(self) -> WorkOrder | None:
         """The work order that nobody has answered yet."""
         return next((order for order in self.orders if order.status in OPEN_ORDERS), None)
+
+    @property
+    def last_order(self) -> WorkOrder | None:
+        """The work order that was made out last."""
+        return max(self.orders, key=lambda order: order.position, default=None)
 
     @property
     def pending(self) -> Proposal | None:
@@ -191,7 +197,8 @@ def _standing(
         cause=Cause(case.cause) if case.cause else None,
         waiting=WaitingReason(case.waiting) if case.waiting else None,
         order=OrderStatus(order.status) if order is not None else None,
-        order_is_mine=order is not None and _is_mine(viewer, case, order, ancestors),
+        order_is_mine=order is not None and is_order_of(viewer, Permission.ANSWER_ORDER, case, order, ancestors),
+        in_hand=has_in_hand(viewer, Permission.ASK_REPORTER, case, kept.last_order, ancestors),
         answered=any(o.status == OrderStatus.ANSWERED and o.redo_number == case.redo_number for o in kept.orders),
         proposal=ProposalKind(pending.kind) if pending is not None else None,
         proposed_by_me=pending is not None and pending.proposed_by_id == viewer.staff_id,
@@ -203,12 +210,6 @@ def _standing(
         unidentified=any(c.staff_id is None and c.department_id is None for c in kept.complaints),
         told=any(entry.event.action == TOLD for entry in kept.happened),
     )
-
-
-def _is_mine(viewer: Viewer, case: Case, order: WorkOrder, ancestors: Mapping[int, frozenset[int]]) -> bool:
-    if order.handler_id == viewer.staff_id:
-        return may_somewhere(viewer, Permission.ANSWER_ORDER)
-    return may(viewer, Permission.ANSWER_ORDER, case.hall_id, order.department_id, department_ancestors=ancestors)
 
 
 def _named(case: Case, kept: Kept) -> set[int]:

@@ -20,8 +20,9 @@ from portal.services import journal
 from portal.services.asking import stop_waiting
 from portal.services.deadlines import drop_deadlines, meet_deadline, point_clock, start_deadline
 from portal.services.errors import Refused
+from portal.services.hands import open_case_in_hand
 from portal.services.rollups import add_conclusion
-from portal.services.steps import note, open_case, set_status, status_after, tell
+from portal.services.steps import note, set_status, status_after, tell
 from portal.services.transaction import write
 from portal.services.typed import MEDIUM, coming_date, optional_text, required_text
 
@@ -111,7 +112,7 @@ def conclude_case(viewer: Viewer, number: str, *, version: int, **ending: Unpack
     be called, the ten working days after which it closes unconfirmed. Raises NotFound, Conflict, Refused: an open work
     order, a “no” that needs a second person (proposals.propose_not_permitted), or something the outcome owes.
     """
-    case = open_case(viewer, number, Permission.CONCLUDE_CASE, version)
+    case = open_case_in_hand(viewer, number, Permission.CONCLUDE_CASE, version)
     status = status_after(case, CaseStep.CONCLUDE)
     refuse_lone_no(case, ending["outcome"])
     at = clock.now()

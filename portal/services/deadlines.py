@@ -12,6 +12,7 @@ from portal.models import NO_DATE, Case, Deadline, Hall, WorkOrder
 from portal.rules.deadlines import Due, Pause, count_due
 from portal.rules.lights import Light, light
 from portal.rules.profiles import Step, StepKind
+from portal.rules.workdays import instant_at
 from portal.services.hall_rules import HallRules, Promises, hall_rules, receipt_promises
 
 __all__ = [
@@ -118,13 +119,20 @@ def resume_clock(case: Case, at: datetime) -> None:
 
 
 def point_clock(case: Case) -> None:
-    """Copy the earliest date that staff owe into the case, where lists sort by it; none while the clock stands."""
+    """Copy the earliest date that staff owe into the case, where lists sort by it.
+
+    None while the clock stands, but for a review: then the end of the day by which its result was to be there.
+    """
     db.session.flush()
     owed = [deadline for deadline in running(case, OWED) if deadline.due_at is not None]
     first = owed[0] if owed else None
-    case.due_at = first.due_at if first else None
+    case.due_at = first.due_at if first else _review_end(case)
     case.due_kind = first.kind if first else None
     case.due_sort = case.due_at or NO_DATE
+
+
+def _review_end(case: Case) -> datetime | None:
+    return instant_at(case.review_until, _rules_of(case).hours.closes) if case.review_until is not None else None
 
 
 def due_of(deadline: Deadline, rules: HallRules) -> Due:

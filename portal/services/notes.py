@@ -11,7 +11,8 @@ from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Cause
 from portal.services.deadlines import meet_deadline
 from portal.services.errors import Refused
-from portal.services.steps import note, open_case, record_message, tell, touch
+from portal.services.hands import open_case_in_hand
+from portal.services.steps import note, record_message, tell, touch
 from portal.services.transaction import write
 from portal.services.typed import LONG, required_text
 from portal.services.visibility import load_case
@@ -40,7 +41,7 @@ def say_to_reporter(viewer: Viewer, number: str, *, version: int, body: str) -> 
     After triage it is the first reply that the receipt promised; but where the cause is 办不了 only the explained
     conclusion is. Raises NotFound, Conflict, Refused.
     """
-    case = open_case(viewer, number, Permission.ASK_REPORTER, version)
+    case = open_case_in_hand(viewer, number, Permission.ASK_REPORTER, version)
     if case.status == CaseStatus.SUBMITTED:
         raise Refused(_l("这一件还没有登记。请先登记：登记时写的话，本人就能看到。"))
     words = required_text("body", body, _l("请写下要告诉本人的话。"), LONG)

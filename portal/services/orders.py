@@ -13,11 +13,12 @@ from portal import clock
 from portal.extensions import db
 from portal.models import Case, WorkOrder
 from portal.rules.lifecycle import CaseStep, OrderStep
-from portal.rules.permissions import Permission, Viewer, may, may_somewhere
+from portal.rules.permissions import Permission, Viewer
 from portal.rules.vocabulary import CaseStatus, OrderStatus, ProposalKind
 from portal.services.concluding import Conclusion, Ending, checked_conclusion, end_work, needs_second_person
 from portal.services.errands import checked_errand
 from portal.services.errors import Conflict, NotFound, Refused
+from portal.services.hands import is_order_of
 from portal.services.proposals import propose
 from portal.services.steps import SOMEBODY_WAS_FIRST, note, open_case, open_orders, set_status, status_after
 from portal.services.transaction import write
@@ -143,10 +144,7 @@ def _order(case: Case, position: int, version: int) -> WorkOrder:
 
 
 def _refuse_others(viewer: Viewer, permission: Permission, case: Case, order: WorkOrder) -> None:
-    # A department that had the case before may still read it; the order is not theirs to sign or answer.
-    mine = order.handler_id == viewer.staff_id and may_somewhere(viewer, permission)
-    ancestors = department_ancestors()
-    if not mine and not may(viewer, permission, case.hall_id, order.department_id, department_ancestors=ancestors):
+    if not is_order_of(viewer, permission, case, order, department_ancestors()):
         raise Refused(_l("这张工作单派给了别的单位，由他们签收和答复。"))
 
 

@@ -19,6 +19,7 @@ from portal.services.asking import stop_waiting
 from portal.services.concluding import Conclusion, Owed, checked_conclusion, end_work
 from portal.services.deadlines import drop_deadlines, meet_deadline, point_clock
 from portal.services.errors import NotFound, Refused
+from portal.services.hands import open_case_in_hand
 from portal.services.steps import WHY_NOT, open_case, set_status, status_after, tell, touch
 from portal.services.steps import pending_proposal as pending_proposal
 from portal.services.transaction import write
@@ -64,7 +65,7 @@ def propose_not_permitted(
     `owed` is what concluding.checked_conclusion takes beside outcome and reply. Until a second person decides, the case
     stays where it is. Raises NotFound, Conflict, Refused (a part is open, no basis).
     """
-    case = open_case(viewer, number, Permission.CONCLUDE_CASE, version)
+    case = open_case_in_hand(viewer, number, Permission.CONCLUDE_CASE, version)
     status_after(case, CaseStep.PROPOSE_NOT_PERMITTED)
     at = clock.now()
     data = checked_conclusion(at, outcome=outcome, public_reply=public_reply, **owed).to_json()

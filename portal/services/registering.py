@@ -22,6 +22,7 @@ from portal.services.claims import add_claim, void_unused
 from portal.services.concluding import Owed, checked_conclusion, end_work, refuse_lone_no
 from portal.services.deadlines import hall_rules, meet_deadline, start_deadline
 from portal.services.errors import Conflict, NotFound, Refused
+from portal.services.hands import open_case_in_hand
 from portal.services.installation import installation
 from portal.services.promises import tell_reply_moved
 from portal.services.receipts import fingerprint_of
@@ -88,7 +89,7 @@ def conclude_on_spot(
     `owed` is what concluding.checked_conclusion takes beside outcome and reply. Raises NotFound, Conflict, Refused: the
     outcome needs a second person, or something it owes is missing.
     """
-    case = open_case(viewer, number, Permission.CONCLUDE_CASE, version)
+    case = open_case_in_hand(viewer, number, Permission.CONCLUDE_CASE, version)
     fresh = case.status == CaseStatus.SUBMITTED
     status = status_after(case, CaseStep.REGISTER if fresh else CaseStep.CONCLUDE)
     refuse_lone_no(case, outcome)

@@ -197,6 +197,12 @@ class Tracked:
         return self.status in (_S.CONCLUDED, _S.CLOSED)
 
     @property
+    def is_review_late(self) -> bool:
+        """Was the result of the review to be there before today?"""
+        until = self.case.review_until
+        return until is not None and until < local_day(self.now)
+
+    @property
     def may_rate(self) -> bool:
         """Is there something to rate: a reply, not rated yet or only once? (一事一评, changed once)"""
         return self.may_answer and (self.rating is None or self.rating.assess_number == 1)

@@ -24,6 +24,7 @@ from portal.services.transaction import write
 from portal.services.triage import triage_case
 from tests.cases import (
     RECEIVED,
+    ROUGH_DATE,
     actions_of,
     concluded_case,
     dispatched_case,
@@ -132,7 +133,13 @@ def test_what_was_answered_is_written_down_once_and_nothing_else_is_an_answer(an
     with pytest.raises(ValueError, match="track page"):
         take_down(any_world, case, method=FollowUpMethod.TRACK_PAGE)
     reviewed = dispatched_case(any_world)
-    begin_review(any_world.viewer("handler"), reviewed.number, version=reviewed.version, words="送去鉴定。")
+    begin_review(
+        any_world.viewer("handler"),
+        reviewed.number,
+        version=reviewed.version,
+        words="送去鉴定。",
+        until=ROUGH_DATE,
+    )
     with pytest.raises(Refused):
         take_down(any_world, reviewed)
     assert (case.waiting, reviewed.waiting) == ("needs_information", "expert_review")

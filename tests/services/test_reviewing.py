@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from portal.extensions import db
 from portal.models import Case, Message
+from portal.rules.lights import LightCode
 from portal.rules.vocabulary import WaitingReason
 from portal.services.asking import ask_reporter
-from portal.services.deadlines import running
+from portal.services.deadlines import hall_rules, light_of, running
 from portal.services.errors import Conflict, NotFound, Refused
+from portal.services.inbox_tabs import Tab, in_tab
 from portal.services.reviewing import begin_review, end_review
 from portal.services.sweeps import Swept, run
 from tests.cases import (
@@ -28,7 +32,10 @@ from tests.cases import (
 from tests.world import World
 
 DAY = timedelta(days=1)
-SENT = "送省里做房屋鉴定，大概一个月有结果。"
+SENT = "送省里做房屋鉴定。"
+# A Friday; the hall closes at half past five.
+UNTIL = date(2026, 11, 6)
+UNTIL_CLOSING = datetime(2026, 11, 6, 9, 30, tzinfo=UTC)
 RESULT = "鉴定书出来了，可以办，这两天给您办好。"
 
 
@@ -38,7 +45,8 @@ def _thursday(at: Any) -> None:
 
 
 def begin(world: World, case: Case, by: str = "handler", **more: Any) -> Message:
-    return begin_review(world.viewer(by), case.number, **({"version": case.version, "words": SENT} | more))
+    values = {"version": case.version, "words": SENT, "until": UNTIL} | more
+    return begin_review(world.viewer(by), case.number, **values)
 
 
 def end(world: World, case: Case, by: str = "handler", **more: Any) -> Message:
@@ -58,7 +66,8 @@ def test_a_review_stops_the_clock_and_nothing_is_awaited_from_the_reporter(any_w
     case = dispatched_case(any_world)
     before = dates(case)
     told = begin(any_world, case)
-    assert (case.waiting, case.status, case.due_at) == ("expert_review", "dispatched", None)
+    assert (case.waiting, case.status, case.due_at) == ("expert_review", "dispatched", UNTIL_CLOSING)
+    assert case.review_until == UNTIL
     assert dates(case) == dict.fromkeys(before)
     assert (told.public, told.asks, told.body) == (True, False, SENT)
     assert public_words(case)[-1] == SENT
@@ -76,7 +85,7 @@ def test_nobody_is_reminded_of_a_review_and_it_goes_on_until_staff_end_it(any_wo
     assert (case.waiting, public_words(case)[-1]) == ("expert_review", SENT)
     at(later)
     end(any_world, case)
-    assert case.waiting is None
+    assert case.waiting is case.review_until is None
     assert public_words(case)[-1] == RESULT
     assert actions_of(case)[-1] == "review_ended"
     after = dates(case)
@@ -123,6 +132,29 @@ def test_the_reporter_is_told_and_an_outdated_form_does_nothing(any_world: World
         if act is begin:
             begin(any_world, case)
     assert case.waiting == "expert_review"
+
+
+def test_a_review_whose_day_is_over_is_late_until_staff_end_it(any_world: World, at: Any) -> None:
+    noise_cases(any_world)
+    case = dispatched_case(any_world)
+    begin(any_world, case)
+    rules = hall_rules(any_world.hall)
+    late = in_tab(Tab.LATE, any_world.viewer("handler"), UNTIL_CLOSING + timedelta(seconds=1))
+    assert light_of(case, rules, UNTIL_CLOSING - 10 * DAY).code is LightCode.IN_TIME
+    assert light_of(case, rules, UNTIL_CLOSING + DAY).code is LightCode.LATE
+    assert case in db.session.scalars(select(Case).where(late)).all()
+    at(UNTIL_CLOSING + DAY)
+    end(any_world, case)
+    assert light_of(case, rules, UNTIL_CLOSING + DAY).code is not LightCode.LATE
+
+
+@pytest.mark.parametrize("until", [None, date(2026, 10, 7), date(2030, 1, 1)])
+def test_a_review_needs_a_day_by_which_there_is_a_result(any_world: World, until: Any) -> None:
+    case = dispatched_case(any_world)
+    with pytest.raises(Refused) as refusal:
+        begin(any_world, case, until=until)
+    assert "until" in refusal.value.fields
+    assert case.waiting is None
 
 
 @pytest.mark.parametrize("name", ["follow_up", "manager", "viewer", "administrator", "land_handler", "noise_clerk"])

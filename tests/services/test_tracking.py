@@ -44,6 +44,7 @@ from portal.services.tracking_talk import Written, moment_of, say
 from portal.services.transaction import write
 from tests.cases import (
     RECEIVED,
+    ROUGH_DATE,
     actions_of,
     concluded_at_the_window,
     concluded_case,
@@ -157,7 +158,7 @@ def test_a_question_stands_on_top_and_the_clock_stands_still(any_world: World, n
 
 def test_an_experts_review_asks_nothing_of_the_reporter(any_world: World, now: Any) -> None:
     case, code = coded(any_world, dispatched_case)
-    begin_review(any_world.viewer("handler"), case.number, version=case.version, words="送去鉴定，大概两周。")
+    begin_review(any_world.viewer("handler"), case.number, version=case.version, words="送去鉴定。", until=ROUGH_DATE)
     tracked = track_case(code, RECEIVED)
     assert (tracked.question, tracked.awaited) == (None, None)
     assert tracked.next_date is not None

@@ -522,7 +522,9 @@ def test_what_was_answered_on_the_phone_is_taken_down_and_the_clock_goes_on(
 def test_a_review_stops_the_clock_until_staff_say_what_came_out(world: World, signed_in: SignedIn, send: Send) -> None:
     case, handler = dispatched_case(world), signed_in("handler")
     assert send(handler, url(case, "reviews"), url(case), version=case.version, words=" ").status_code == 422
-    begun = send(handler, url(case, "reviews"), url(case), version=case.version, words="送去鉴定，大概一个月。")
+    undated = {"version": case.version, "words": "送去鉴定。"}
+    assert send(handler, url(case, "reviews"), url(case), **undated).status_code == 422
+    begun = send(handler, url(case, "reviews"), url(case), **undated, until="2026-11-06")
     assert begun.status_code == 303
     said = text_of(handler.get(url(case)))
     assert "等评审结果" in said
@@ -533,7 +535,7 @@ def test_a_review_stops_the_clock_until_staff_say_what_came_out(world: World, si
     ended = send(clerk, url(case, "review-results"), url(case), version=fresh(case).version, words="可以办，这就办。")
     assert ended.status_code == 303
     assert fresh(case).waiting is None
-    assert public_words(case)[-2:] == ["送去鉴定，大概一个月。", "可以办，这就办。"]
+    assert public_words(case)[-2:] == ["送去鉴定。", "可以办，这就办。"]
     assert "评审有了结果，时限接着走" in text_of(clerk.get(url(case)))
 
 

@@ -20,6 +20,7 @@ from portal.services.complaints import record_complaint
 from portal.services.reviewing import begin_review
 from tests.cases import (
     RECEIVED,
+    ROUGH_DATE,
     answered_to_the_window,
     concluded_case,
     dispatched_case,
@@ -158,12 +159,14 @@ def test_an_answer_given_on_the_phone_stands_there_with_who_took_it_down(client:
 
 def test_a_review_asks_nothing_and_says_that_the_days_do_not_count(client: Any, world: World, clock: Any) -> None:
     case, code = coded(world, dispatched_case)
-    begin_review(world.viewer("handler"), case.number, version=case.version, words="送去鉴定，大概一个月有结果。")
+    begin_review(world.viewer("handler"), case.number, version=case.version, words="送去鉴定。", until=ROUGH_DATE)
+    words = text_of(client.post("/track/case", data={"code": code}))
+    assert "专家评审的结果，10月15日之前有，等的这几天不算；出了结果接着办。" in words
     clock(datetime(2026, 11, 20, 2, 30, tzinfo=UTC))
     sweeps.run(datetime(2026, 11, 20, 2, 30, tzinfo=UTC))
     words = text_of(client.post("/track/case", data={"code": code}))
-    assert "在等检测、鉴定或者专家评审的结果，等的这几天不算；出了结果接着办。" in words
-    assert "送去鉴定，大概一个月有结果。" in words
+    assert "专家评审的结果，原先说10月15日之前有，现在还没有。" in words
+    assert "送去鉴定。" in words
     assert "现在在等评审结果，没有往下算" in words
     assert "时间停着" in words
     for wrong in ("想问您一句", "还没等到回答", "补充", "催一下"):

@@ -158,10 +158,11 @@ class ReviewForm(StepForm):
     """送鉴定、检测或评审: what for; the clock stands still until its result."""
 
     slot = Deed.REVIEW.value
-    words = TextAreaField(validators=[Said(_l("请写给本人：送去做什么、大概多久有结果。"))])
+    words = TextAreaField(validators=[Said(_l("请写给本人：送去做什么。"))])
+    until = DayField(validators=[Said(_l("请写哪一天之前有结果，本人会看到。"))])
 
     def values(self) -> dict[str, Any]:
-        return {"words": self.words.data}
+        return {"words": self.words.data, "until": self.until.day}
 
 
 class ReviewResultForm(StepForm):

@@ -327,6 +327,7 @@ def create_tables() -> None:
         sa.Column("complexity", sa.String(length=24), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("waiting", sa.String(length=24), nullable=True),
+        sa.Column("review_until", sa.Date(), nullable=True),
         sa.Column("supervised", sa.Boolean(), nullable=False),
         sa.Column("restricted", sa.Boolean(), nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
