@@ -12,6 +12,8 @@ from portal.rules.progress import public_stage as public_stage
 from portal.rules.vocabulary import (
     CaseStatus,
     Cause,
+    Closing,
+    FollowUpMethod,
     OrderStatus,
     Outcome,
     ProposalKind,
@@ -268,6 +270,14 @@ def may_follow_up(status: CaseStatus, says: Solved | None) -> bool:
     as “not confirmed” what was confirmed as not solved.
     """
     return status is CaseStatus.CONCLUDED and says is None
+
+
+def closing_by(method: FollowUpMethod) -> Closing:
+    """How a case is closed by the reporter's word: by themselves on the track page, else in a follow-up (回访).
+
+    Also where a redo is decided against: what closes it is the word that was given, however it came.
+    """
+    return Closing.BY_REPORTER if method is FollowUpMethod.TRACK_PAGE else Closing.BY_FOLLOW_UP
 
 
 def may_reopen(status: CaseStatus, says: Solved | None) -> bool:

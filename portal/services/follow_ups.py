@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from portal import clock
 from portal.extensions import db
 from portal.models import Case, FollowUp, Hall
-from portal.rules.lifecycle import CaseStep, may_follow_up, may_reopen, next_redo
+from portal.rules.lifecycle import CaseStep, closing_by, may_follow_up, may_reopen, next_redo
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Cause, Closing, FollowUpMethod, Level, Solved
@@ -57,7 +58,8 @@ def record_follow_up(viewer: Viewer, number: str, *, version: int, reached: bool
         session.flush()
         _record(call, at)
         if call.solved is not None:
-            take_answer(case, Solved(call.solved), closed, Closing.BY_FOLLOW_UP, at, by=viewer.staff_id)
+            closing = closing_by(FollowUpMethod(call.method))
+            take_answer(case, Solved(call.solved), closed, closing, at, by=viewer.staff_id)
         elif unreached:
             close_unconfirmed(case, closed, at, told=CLOSED_UNREACHED, by=viewer.staff_id)
         point(case)
@@ -137,7 +139,7 @@ def keep_closed(viewer: Viewer, number: str, *, version: int, reason: str) -> Ca
         journal.record("redo_refused", at, staff_id=viewer.staff_id, case_id=case.id, redo=case.redo_number)
         meet_deadline(case, StepKind.FOLLOW_UP, at)
         if closed is not None:
-            close(case, Closing.BY_FOLLOW_UP, closed, at, by=viewer.staff_id)
+            close(case, closing_by(_said_by(case)), closed, at, by=viewer.staff_id)
         point(case)
     return case
 
@@ -151,6 +153,13 @@ def _undecided(viewer: Viewer, number: str, version: int) -> Case:
 
 def _says(case: Case) -> Solved | None:
     return Solved(case.reporter_says) if case.reporter_says else None
+
+
+def _said_by(case: Case) -> FollowUpMethod:
+    """How the reporter's last word on this conclusion came."""
+    said = (FollowUp.case_id == case.id, FollowUp.redo_number == case.redo_number, FollowUp.solved.is_not(None))
+    wanted = select(FollowUp.method).where(*said).order_by(FollowUp.id.desc()).limit(1)
+    return FollowUpMethod(db.session.scalars(wanted).one())
 
 
 def _begin_redo(case: Case, status: CaseStatus, errand: Errand, at: datetime, *, by: int) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal.extensions import db
 from portal.models import Case, FollowUp, Message, Proposal, Staff
-from portal.rules.lifecycle import CaseStep
+from portal.rules.lifecycle import CaseStep, closing_by
 from portal.rules.urging import may_urge
-from portal.rules.vocabulary import AuthorKind, CaseStatus, Closing, FollowUpMethod, Outcome, Solved
+from portal.rules.vocabulary import AuthorKind, CaseStatus, FollowUpMethod, Outcome, Solved
 from portal.rules.workdays import local_day
 from portal.services import journal
 from portal.services.asking import is_asked, stop_waiting
@@ -162,7 +162,8 @@ def _take_word(
     session.add(word)
     session.flush()
     if closed is not None or solved is Solved.NO:
-        take_answer(case, solved, closed or CaseStatus.CLOSED, Closing.BY_REPORTER, moment, by=None, actor=REPORTER)
+        closing = closing_by(FollowUpMethod.TRACK_PAGE)
+        take_answer(case, solved, closed or CaseStatus.CLOSED, closing, moment, by=None, actor=REPORTER)
     else:
         # Closed before, and it stays so: how it was closed is what happened.
         case.reporter_says = solved

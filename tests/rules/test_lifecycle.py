@@ -17,6 +17,7 @@ from portal.rules.lifecycle import (
     OutcomeNeed,
     allowed_order_steps,
     allowed_steps,
+    closing_by,
     is_second_person,
     is_with_window,
     may_close_unanswered,
@@ -30,7 +31,16 @@ from portal.rules.lifecycle import (
     obstruction,
     outcome_needs,
 )
-from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, ProposalKind, Solved
+from portal.rules.vocabulary import (
+    CaseStatus,
+    Cause,
+    Closing,
+    FollowUpMethod,
+    OrderStatus,
+    Outcome,
+    ProposalKind,
+    Solved,
+)
 
 S = CaseStatus
 situations = st.fixed_dictionaries(
@@ -255,6 +265,11 @@ def test_only_an_anonymous_reporter_s_silence_closes_and_only_after_ten_working_
 @given(st.sampled_from(CaseStatus), st.none() | st.sampled_from(Solved))
 def test_only_who_has_not_said_yet_is_asked_after_the_reply(status, says):
     assert may_follow_up(status, says) == (status is S.CONCLUDED and says is None)
+
+
+def test_a_word_closes_as_it_came():
+    assert closing_by(FollowUpMethod.TRACK_PAGE) is Closing.BY_REPORTER
+    assert {closing_by(way) for way in FollowUpMethod} == {Closing.BY_REPORTER, Closing.BY_FOLLOW_UP}
 
 
 def test_a_redo_follows_a_no_on_a_concluded_or_closed_case():

@@ -151,6 +151,32 @@ def test_a_redo_may_be_refused_with_a_reason_the_person_reads(any_world: World) 
     assert actions_of(case)[-2:] == ["redo_refused", "case_closed"]
 
 
+@pytest.mark.parametrize(
+    ("way", "closing"),
+    [
+        (FollowUpMethod.TRACK_PAGE, "by_reporter"),
+        (FollowUpMethod.PHONE, "by_follow_up"),
+        (FollowUpMethod.IN_PERSON, "by_follow_up"),
+    ],
+)
+def test_a_refused_redo_closes_by_the_word_that_was_given(
+    any_world: World, at: Any, way: FollowUpMethod, closing: str
+) -> None:
+    case, code = coded(any_world, concluded_case, phone=PHONE)
+    call(any_world, case, solved=Solved.NO)
+    reopen(any_world, case, "medical")
+    answer(any_world, case)
+    at(RECEIVED + DAY)
+    no_answer(any_world, case)
+    if way is FollowUpMethod.TRACK_PAGE:
+        answer_reply(code, Solved.NO, "", key(), RECEIVED + DAY)
+    else:
+        call(any_world, case, solved=Solved.NO, method=way)
+    keep_closed(any_world.viewer("triage"), case.number, version=case.version, reason="到此为止。")
+    assert (case.status, case.closing, case.reporter_says) == ("closed", closing, "no")
+    assert event_of(case, "case_closed").data == {"closing": closing}
+
+
 def test_nothing_is_done_again_unless_the_reporter_says_so(any_world: World) -> None:
     case = concluded_case(any_world, phone=PHONE)
     for _ in range(2):

@@ -8,7 +8,7 @@ from portal.demo.lives.life import REPORTER, STAFF, SYSTEM, Life
 from portal.demo.lives.working import MERGED, add_message, make_out, record_order, stop_waiting, take_back
 from portal.demo.rows import row
 from portal.models import FollowUp
-from portal.rules.lifecycle import may_close_unreached, next_redo
+from portal.rules.lifecycle import closing_by, may_close_unreached, next_redo
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Cause, Closing, FollowUpMethod, Outcome, Solved
 from portal.rules.workdays import local_day
@@ -45,7 +45,7 @@ def call(
     said = {name: made[name] for name in ("reached", "contacted", "solved", "level", "method")}
     life.record("follow_up_recorded", at, by, object_kind="follow_up", about=made, **said)
     if solved is not None:
-        take_answer(life, solved, Closing.BY_FOLLOW_UP, at, by=by)
+        take_answer(life, solved, closing_by(FollowUpMethod.PHONE), at, by=by)
     elif _is_unreached(life):
         close_unconfirmed(life, at, CLOSED_UNREACHED, by=by)
     life.point()
@@ -69,7 +69,7 @@ def judge(life: Life, at: datetime, solved: Solved, words: str, pepper: bytes, *
     )
     life.calls.append(made)
     if life.status is CaseStatus.CONCLUDED or solved is Solved.NO:
-        take_answer(life, solved, Closing.BY_REPORTER, moment, by=None)
+        take_answer(life, solved, closing_by(FollowUpMethod.TRACK_PAGE), moment, by=None)
     else:
         life.case["reporter_says"] = solved.value
         life.touch()
@@ -141,7 +141,8 @@ def keep_closed(life: Life, at: datetime, by: int, reason: str) -> None:
     life.record("redo_refused", at, by, redo=life.case["redo_number"])
     life.dates.meet(StepKind.FOLLOW_UP, at)
     if life.status is CaseStatus.CONCLUDED:
-        close(life, Closing.BY_FOLLOW_UP, at, by=by, actor=STAFF)
+        said = next(c["method"] for c in reversed(life.calls) if c["solved"])
+        close(life, closing_by(FollowUpMethod(said)), at, by=by, actor=STAFF)
     life.point()
 
 
