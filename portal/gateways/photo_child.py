@@ -8,6 +8,7 @@ import io
 import json
 import resource
 import sys
+import time
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -144,6 +145,7 @@ def main() -> None:
     except Exception:
         # Decoders raise OSError, SyntaxError, ValueError, struct.error and worse; all mean one thing to the person.
         answer = {"refused": "broken"}
+    answer["seconds"] = time.process_time()
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + photo + thumbnail)
     sys.stdout.buffer.flush()
 

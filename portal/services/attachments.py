@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any
+from typing import IO, Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select, update
@@ -51,22 +53,58 @@ SENTENCES: dict[Reason, Any] = {
     Reason.TOOK_TOO_LONG: _l("这张照片处理不了。请截个图再传。"),
 }
 TOO_MANY = _l("最多传 6 张。要换的话，先删掉一张。")
+NO_TIME = _l("这一次照片太多太大，这张还没来得及处理。请把它再传一次。")
 NO_ROOM = _l("现在存不下照片。请先把文字交上来，照片过后在进度页补。")
 
 
-def stage_photo(submission_key: bytes, data: bytes) -> Attachment:
+@dataclass
+class Purse:
+    """Seconds of processor that the photos of one request may take together: everybody else waits that long.
+
+    None is begun when it is empty, so that one photo may overdraw it by its own two seconds.
+    """
+
+    left: float = 2
+
+
+def stage_photos(submission_key: bytes, uploads: Sequence[tuple[str, IO[bytes]]]) -> list[tuple[str, Any]]:
+    """Keep photos that came together, each a file name and a stream; name and sentence of each that was not kept.
+
+    At most six are looked at, whatever becomes of them; the same bytes are decoded once; and all of them have one
+    Purse between them. One that fails costs none of the others.
+    """
+    faults: list[tuple[str, Any]] = []
+    seen, purse = set(), Purse()
+    for name, stream in uploads[:MAX_PHOTOS]:
+        data = stream.read(READ_AT_MOST)
+        digest = sha256(data).digest()
+        if digest in seen:
+            continue
+        seen.add(digest)
+        try:
+            stage_photo(submission_key, data, purse)
+        except Refused as refused:
+            faults.append((name, refused.message))
+    return [*faults, *((name, TOO_MANY) for name, _stream in uploads[MAX_PHOTOS:])]
+
+
+def stage_photo(submission_key: bytes, data: bytes, purse: Purse | None = None) -> Attachment:
     """Keep one photo under a submission key: on return its files and its row survive a power cut, in that order.
 
     Read at most READ_AT_MOST bytes of an upload. The same photo again gives the same row, so that a retry
     after a lost answer adds nothing. Its time is kept to the half hour: nobody knows yet whether the person gives a
     name. Raises Refused with the sentence for the person, also for the seventh photo and for a full disk.
     """
-    fingerprint = _fingerprint(submission_key)
+    fingerprint, purse = _fingerprint(submission_key), purse or Purse()
     refuse_too_many(fingerprint)
+    if purse.left <= 0:
+        raise _refusal(NO_TIME)
     try:
         photo = reencode(data)
     except PhotoRefused as error:
+        purse.left -= error.seconds
         raise _refusal(SENTENCES[error.reason]) from error
+    purse.left -= photo.seconds
     return _already(fingerprint, photo.sha256) or _keep(fingerprint, photo)
 
 

@@ -268,6 +268,8 @@ def test_a_jpeg_that_claims_two_sizes_is_measured_by_both():
 
 
 BOMBS = {
+    "png of 25 megapixels": lambda: samples.png_of_one_colour(5000, 5000),
+    "webp of 25 megapixels": lambda: samples.webp_of_one_colour(5000, 5000),
     "png of 900 megapixels": lambda: samples.png_of_one_colour(30000, 30000),
     "webp of 268 megapixels": lambda: samples.webp_of_one_colour(16383, 16383),
     "jpeg of 4225 megapixels": lambda: write(samples.corners(), "JPEG").replace(
@@ -295,7 +297,7 @@ def test_a_bomb_in_the_text_of_a_png_is_refused():
 
 
 @pytest.mark.parametrize(
-    "nearly_too_much", [samples.png_of_one_colour(6300, 6300), samples.webp_of_one_colour(4900, 5000)]
+    "nearly_too_much", [samples.png_of_one_colour(4890, 4890), samples.webp_of_one_colour(4890, 4890)]
 )
 def test_a_decoder_that_wants_more_memory_than_allowed_is_a_refusal(nearly_too_much):
     little = Limits(memory=128 * 1024 * 1024)
@@ -306,16 +308,31 @@ def test_a_decoder_that_wants_more_memory_than_allowed_is_a_refusal(nearly_too_m
 
 def test_the_child_counts_pixels_itself():
     """Should the reading of a header ever be fooled, the decoder is asked again before it decodes."""
-    command = photos._child_command(Kind.JPEG, photos.LIMITS)
+    command = photos._child_command(Kind.PNG, photos.LIMITS)
     for bomb in BOMBS.values():
         answer = subprocess.run(command, input=bomb(), capture_output=True, check=True, env={}, cwd="/").stdout
-        assert json.loads(answer) == {"refused": "too_many_pixels"}
+        assert json.loads(answer)["refused"] == "too_many_pixels"
 
 
 def test_endless_work_ends_by_processor_time():
     endless = samples.jpeg_of_endless_scans()
     assert len(endless) < 100_000
     assert refused(reencode, endless, Limits(cpu_seconds=1)) == Reason.TOOK_TOO_LONG
+
+
+def test_what_a_photo_took_is_told_whatever_becomes_of_it():
+    assert 0 < reencode(write(samples.corners(), "JPEG")).seconds < photos.LIMITS.cpu_seconds
+    with pytest.raises(PhotoRefused) as endless:
+        reencode(samples.jpeg_of_endless_scans(), Limits(cpu_seconds=1))
+    assert endless.value.seconds == 1
+    with pytest.raises(PhotoRefused) as cut:
+        reencode(write(samples.corners(), "JPEG")[:400])
+    assert 0 < cut.value.seconds < photos.LIMITS.cpu_seconds
+
+
+def test_the_photo_of_a_phone_with_fifty_megapixels_is_taken():
+    phone = Image.new("RGB", (8160, 6120), "teal")
+    assert max(opened(reencode(write(phone, "JPEG")).jpeg).size) == photos.MAX_SIDE
 
 
 def test_endless_work_ends_by_the_wall_and_leaves_no_child():
@@ -346,7 +363,7 @@ def run_apart(body, **options):
 def test_no_bomb_costs_the_server_memory():
     body = """
 bombs = [samples.png_of_one_colour(30000, 30000), samples.webp_of_one_colour(16383, 16383),
-         samples.webp_of_one_colour(5000, 5000), samples.png_of_one_colour(6300, 6300), samples.png_text_bomb()]
+         samples.webp_of_one_colour(4890, 4890), samples.png_of_one_colour(4890, 4890), samples.png_text_bomb()]
 samples.write(samples.corners(), "JPEG")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for bomb in bombs:

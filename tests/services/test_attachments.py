@@ -21,14 +21,17 @@ from portal.rules.codes import submission_fingerprint
 from portal.services.attachments import (
     MAX_PHOTOS,
     NO_ROOM,
+    NO_TIME,
     READ_AT_MOST,
     SENTENCES,
+    TOO_MANY,
     bind_staged,
     photo_file,
     photo_of,
     photos_of,
     remove_staged,
     stage_photo,
+    stage_photos,
     staged,
     sweep_orphans,
     sweep_staged,
@@ -36,7 +39,15 @@ from portal.services.attachments import (
 from portal.services.errors import NotFound, Refused
 from portal.services.installation import installation
 from portal.services.submissions import Report, submit_case
-from tests.gateways.photo_samples import corners, jpeg_with_everything, png_of_one_colour, strangers, write, zipped
+from tests.gateways.photo_samples import (
+    corners,
+    jpeg_of_endless_scans,
+    jpeg_with_everything,
+    png_of_one_colour,
+    strangers,
+    write,
+    zipped,
+)
 from tests.world import World
 
 AT = datetime(2026, 10, 8, 6, 6, 41, tzinfo=UTC)
@@ -125,6 +136,28 @@ def test_six_are_enough_whether_they_wait_or_were_sent(key: bytes) -> None:
     with pytest.raises(Refused):
         stage_photo(key, jpeg(500))
     assert count() == MAX_PHOTOS
+
+
+def test_six_are_looked_at_in_one_request_whatever_becomes_of_them(key: bytes) -> None:
+    sent = [(f"{number}.txt", io.BytesIO(b"%d" % number)) for number in range(5)]
+    good = jpeg()
+    sent += [("a.jpg", io.BytesIO(good)), *((f"b{number}.jpg", io.BytesIO(jpeg(500 + number))) for number in range(4))]
+    faults = stage_photos(key, sent)
+    assert [name for name, _why in faults] == [name for name, _stream in sent if name != "a.jpg"]
+    assert [why for _name, why in faults] == [SENTENCES[Reason.WRONG_TYPE]] * 5 + [TOO_MANY] * 4
+    assert count() == 1
+    assert {stream.tell() for _name, stream in sent[MAX_PHOTOS:]} == {0}
+
+
+def test_the_same_bytes_are_decoded_once_and_what_took_too_long_ends_the_request(key: bytes) -> None:
+    endless = jpeg_of_endless_scans()
+    faults = stage_photos(key, [(name, io.BytesIO(data)) for name, data in (("a", endless), ("b", endless))])
+    assert faults == [("a", SENTENCES[Reason.TOOK_TOO_LONG])]
+    faults = stage_photos(key, [("a", io.BytesIO(endless)), ("b", io.BytesIO(jpeg()))])
+    assert faults == [("a", SENTENCES[Reason.TOOK_TOO_LONG]), ("b", NO_TIME)]
+    assert count() == 0
+    assert stage_photos(key, [("b", io.BytesIO(jpeg()))]) == []
+    assert count() == 1
 
 
 def test_staged_photos_are_seen_and_taken_back_by_their_key_alone(key: bytes) -> None:

@@ -272,6 +272,14 @@ def test_a_rating_without_a_level_keeps_its_words(client: Any, world: World) -> 
     assert "不是这个满意程度的" in text_of(page)
 
 
+@pytest.mark.parametrize("code", ["", "12345", stranger()])
+def test_no_photo_is_looked_at_without_a_right_code(client: Any, world: World, code: str) -> None:
+    files = {"photos": (io.BytesIO(picture()), "a.jpg")}
+    answer = client.post("/track/messages", data={"code": code, "key": new_submission_key(), "words": "看"} | files)
+    assert answer.status_code == 404
+    assert db.session.scalar(select(func.count()).select_from(Attachment)) == 0
+
+
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("code", ["", "12345", stranger()])
 def test_without_a_right_code_nothing_is_done_and_the_words_come_back(

@@ -89,7 +89,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **fields: Any) -> None:
         super().__init__(*args, **fields)
-        self.photo_faults: list[Any] = []
+        self.photo_faults: list[str] = []
         self.is_new_key = parse_submission_key(self.key.data or "") is None
         if self.is_new_key:
             self.key.data = new_submission_key()

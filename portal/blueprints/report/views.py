@@ -9,7 +9,6 @@ from portal import clock
 from portal.blueprints.report import bp
 from portal.blueprints.report.forms import ReportForm, from_bad_rating
 from portal.blueprints.report.pages import choose_hall, form_page, receipt_page
-from portal.blueprints.report.uploads import read_photo, take_uploads
 from portal.rules.codes import parse_submission_key
 from portal.services import attachments, places, receipts, solved
 from portal.services.errors import Refused
@@ -17,6 +16,7 @@ from portal.services.submissions import submit_case
 from portal.web.guards import open_photo_post, open_post, public
 from portal.web.languages import choose, language
 from portal.web.rendering import page
+from portal.web.uploads import keep_photos, read_photo
 
 
 @bp.get("/report")
@@ -34,7 +34,7 @@ def new_report() -> Response:
 def submit() -> Response:
     choose(request.form)
     form = ReportForm()
-    take_uploads(form)
+    _take_photos(form)
     if not form.validate():
         return form_page(form, form.place(), status=422)
     receipt = submit_case(form.report(language()), form.submission_key, clock.now())
@@ -58,7 +58,7 @@ def search_items() -> Response:
     """
     choose(request.form)
     form = ReportForm()
-    take_uploads(form)
+    _take_photos(form)
     place = form.place()
     found = places.search_items(place.hall.id, form.item_words.data or "") if place else []
     return form_page(form, place, region="report/_items.html", items=found, searched=True)
@@ -117,3 +117,10 @@ def saved() -> Response:
     if known and request.form.get("code"):
         return Response(status=307, headers={"Location": url_for("track.show")})
     return redirect(url_for("track.look_up"), 303)
+
+
+def _take_photos(form: ReportForm) -> None:
+    """Keep the photos that came with the form, also when something else in it must be corrected first."""
+    if not form.is_new_key:
+        attachments.remove_staged(form.submission_key, form.drop.data or [])
+        form.photo_faults = keep_photos(form.submission_key, form.uploads)

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from flask import current_app, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from werkzeug.datastructures import FileStorage
 
 from portal.models import Attachment
-from portal.rules.texts import clean_line
-from portal.services import attachments
-from portal.services.errors import NotFound, Refused
+from portal.services.errors import NotFound
 
 GOOD_FOR = 3600  # seconds
 
@@ -31,17 +28,6 @@ def read_token(token: str) -> tuple[str, bool]:
     except BadSignature as error:
         raise NotFound from error
     return name, bool(thumbnail)
-
-
-def take_uploads(submission_key: bytes, uploads: list[FileStorage]) -> list[str]:
-    """Keep the photos that came with a form; a sentence for each that cannot be kept, the others stay."""
-    faults = []
-    for file in uploads:
-        try:
-            attachments.stage_photo(submission_key, file.stream.read(attachments.READ_AT_MOST))
-        except Refused as refused:
-            faults.append(f"{clean_line(file.filename or '', 200).text[:60]} {refused.message}")
-    return faults
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -13,7 +13,7 @@ from portal import clock
 from portal.blueprints.track import bp
 from portal.blueprints.track.forms import ActForm, ClaimForm, CodeForm, RatingForm, SayForm, SolvedForm
 from portal.blueprints.track.pages import case_page, claim_page, claimed_page, look_up_page
-from portal.blueprints.track.photos import read_token, take_uploads
+from portal.blueprints.track.photos import read_token
 from portal.rules.codes import CodeFault, parse_code
 from portal.rules.vocabulary import ContactRight, Solved
 from portal.services import attachments, ratings, tracking, tracking_acts, tracking_talk
@@ -23,6 +23,7 @@ from portal.services.errors import Conflict, NotFound, Refused
 from portal.web.guards import open_photo_post, open_post, public
 from portal.web.languages import choose
 from portal.web.rendering import picture
+from portal.web.uploads import keep_photos
 
 
 @bp.get("/track")
@@ -64,8 +65,10 @@ def come_back() -> Response:
 @open_photo_post("photos")
 def add_message() -> Response:
     form = SayForm()
+    # Photos cost much to look at: first whether there is a case at all.
+    tracking.find_case(_code_of(form), clock.now())
     attachments.remove_staged(form.submission_key, request.form.getlist("drop"))
-    form.photo_faults = take_uploads(form.submission_key, form.uploads)
+    form.photo_faults = keep_photos(form.submission_key, form.uploads)
     return _act(
         form,
         lambda code, at: tracking_talk.say(code, form.words.data or "", form.submission_key, at),
@@ -163,12 +166,17 @@ def _using(right: ContactRight) -> Callable[[str, datetime], bool]:
 
 def _act(form: ActForm, deed: Callable[[str, datetime], Any], done: Callable[[Any], str]) -> Response:
     """Do one thing to the case and answer with its page again; refused, with everything typed still there."""
-    code = parse_code(form.code.data or "")
-    if isinstance(code, CodeFault):
-        raise NotFound(tracking.UNKNOWN_CODE)
+    code = _code_of(form)
     if form.validate():
         try:
             return case_page(code, done=done(deed(code, clock.now())))
         except (Refused, Conflict) as refusal:
             form.refuse(refusal)
     return case_page(code, failed=form, status=422)
+
+
+def _code_of(form: ActForm) -> str:
+    code = parse_code(form.code.data or "")
+    if isinstance(code, CodeFault):
+        raise NotFound(tracking.UNKNOWN_CODE)
+    return code
