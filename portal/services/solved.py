@@ -14,6 +14,8 @@ from portal.services.errors import NotFound
 
 PAGE = 20
 _WEIGHED = 500
+# As much as a report may hold; one sign may stand for eighteen when it is folded.
+_READ = 1000
 _ALIKE = 0.06
 _SAME_ITEM = 0.5
 
@@ -29,9 +31,10 @@ class Stories:
 def similar(hall_id: int, words: str = "", item_id: int | None = None, limit: int = 3) -> list[SolvedStory]:
     """Stories of the hall like what somebody is writing, best first; one statement. Empty when none is alike.
 
-    The same item weighs as much as half of the words in common. The newest 500 are looked at.
+    The same item weighs as much as half of the words in common. The newest 500 are looked at, and the first thousand
+    characters of the words.
     """
-    wanted = pairs(words)
+    wanted = pairs(words[:_READ])
     if not wanted and item_id is None:
         return []
     recent = select(SolvedStory).where(SolvedStory.hall_id == hall_id).order_by(*_NEWEST_FIRST).limit(_WEIGHED)

@@ -49,6 +49,13 @@ def test_the_most_alike_story_comes_first_and_none_of_another_hall(any_world: Wo
     assert similar(any_world.hall.id, "养老金停发") == []
 
 
+def test_no_more_is_read_than_a_report_may_hold(any_world: World) -> None:
+    story(any_world, "办异地就医备案被要居住证明")
+    words = "我妈办异地就医，窗口非要居住证明"
+    assert similar(any_world.hall.id, words + "\ufdfa" * 2_000)
+    assert similar(any_world.hall.id, "\ufdfa" * 1_000 + words) == []
+
+
 def test_the_same_item_counts_even_without_words(any_world: World) -> None:
     story(any_world, "过户时缺一份老房本", item="不动产转移登记", department="land")
     clinic = story(any_world, "备案等了很久", item="异地就医备案")
