@@ -16,6 +16,9 @@ from portal.rules.vocabulary import PosterPurpose
 from portal.services.errors import NotFound, Refused
 from portal.services.places import all_halls
 
+# In one go: no hall has as many.
+MOST = 3000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -100,7 +103,12 @@ def load_posters(viewer: Viewer, numbers: Collection[str]) -> list[Poster]:
 
 
 def printable_posters(viewer: Viewer, numbers: Collection[str]) -> list[Poster]:
-    """Those of the posters that may be printed: the living ones. Raises NotFound, Refused when none is left."""
+    """Those of the posters that may be printed: the living ones.
+
+    Raises NotFound, Refused when none is left or when more are asked for than a hall can have.
+    """
+    if len(numbers) > MOST:
+        raise Refused(_l("一次最多选 %(most)s 张海报，请分几次。", most=MOST))
     living = [poster for poster in load_posters(viewer, numbers) if poster.retired_at is None]
     if not living:
         raise Refused(_l("没有选中可以印的海报。停用的海报不再印。"))

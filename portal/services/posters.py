@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,18 +49,26 @@ def create_posters(
     return [poster.number for poster in made]
 
 
-def renew_posters(viewer: Viewer, numbers: Collection[str], at: datetime) -> list[str]:
+def renew_posters(viewer: Viewer, numbers: Collection[str], seen: Mapping[str, int], at: datetime) -> list[str]:
     """A new version of living posters, because what is printed on them changed: version + 1, made today.
 
     The slug stays, so that the old paper goes on working until somebody has changed it; the version on the paper tells
     which one hangs there. The purpose stays too: old paper would promise what its code no longer opens; another
-    purpose is another poster. Paper that must stop working is retired. Raises NotFound, Refused when none is left.
+    purpose is another poster. Paper that must stop working is retired.
+
+    `seen` is the version of each on the page of the person who asks: where another one is reached by now, somebody
+    was first (or the button was pressed twice), and none is renewed. Raises NotFound, Refused when none is left,
+    Conflict.
     """
     posters = printable_posters(viewer, numbers)
     with write() as session:
         for poster in posters:
+            as_seen = Poster.id == poster.id, Poster.retired_at.is_(None), Poster.version == seen.get(poster.number)
             change = {"version": Poster.version + 1, "made_on": local_day(at)}
-            session.execute(update(Poster).where(Poster.id == poster.id, Poster.retired_at.is_(None)).values(change))
+            if session.scalar(update(Poster).where(*as_seen).values(change).returning(Poster.id)) is None:
+                raise Conflict(
+                    _l("%(number)s 刚才已经有人出了新版，这一次没有再出。请看最新的版次。", number=poster.number)
+                )
             _note("renew_poster", at, viewer, poster)
     return [poster.number for poster in posters]
 

@@ -29,6 +29,9 @@ CHOSEN = {"at", "hall", "item", "obstacles", "trips", "materials", "drop", "sent
 CHOSEN |= {"lang", "view", "version", "channel", "cause", "sub_reason", "complexity", "outcome", "door", "method"}
 
 
+LONGEST_LINE = 1000
+
+
 class SignInFirst(Exception):
     """A POST for staff from somebody who is not (or no longer) signed in."""
 
@@ -94,7 +97,8 @@ def _service(error: ServiceError) -> Any:
 
 def _database(error: OperationalError) -> Any:
     db.session.rollback()
-    log.error("database: %s", error)
+    # The statement is in it, which may be as long as what was asked for.
+    log.error("database: %s", str(error)[:LONGEST_LINE])
     return _page(503)
 
 

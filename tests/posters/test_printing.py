@@ -103,6 +103,16 @@ def test_a_retired_poster_is_never_printed(manager: Any, world: World, send: Cal
         assert "停用的海报不再印" in text_of(manager.get(answer.location))
 
 
+def test_more_than_a_hall_has_is_refused_in_a_sentence(
+    manager: Any, world: World, send: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    for address in ("/posters/print", "/posters/versions"):
+        answer = send(manager, address, poster=[f"QC-{number}" for number in range(40_000)])
+        assert answer.status_code == 303
+        assert "一次最多选 3000 张海报" in text_of(manager.get(answer.location))
+    assert caplog.text == ""
+
+
 def test_nothing_ticked_is_said_and_keeps_the_filter(manager: Any, world: World, send: Callable[..., Any]) -> None:
     answer = send(manager, "/posters/print?floor=1")
     assert (answer.status_code, answer.location) == (303, "/posters/?floor=1")

@@ -22,6 +22,12 @@ def boxes(html: str) -> list[str]:
     return re.findall(r'name="(?:poster|counter)" value="([^"]+)"', html)
 
 
+def seen_on(page: Any) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', page.text)
+    assert found is not None
+    return found[1]
+
+
 def the(number: str) -> Poster:
     db.session.expire_all()
     return db.session.query(Poster).filter_by(number=number).one()
@@ -90,9 +96,13 @@ def test_a_new_version_is_made_from_the_list_and_from_the_poster(
     manager: Any, world: World, send: Callable[..., Any]
 ) -> None:
     slug = the("QC-0001").slug
-    answer = send(manager, "/posters/versions", poster=["QC-0001", "QC-0002"])
+    seen = seen_on(manager.get("/posters/"))
+    answer = send(manager, "/posters/versions", poster=["QC-0001", "QC-0002"], seen=seen)
     assert "出了新版：2 张海报（QC-0001 – QC-0002）" in text_of(manager.get(answer.location))
-    send(manager, "/posters/versions?hall=QC", page="/posters/QC-0001", poster="QC-0001")
+    again = send(manager, "/posters/versions", poster=["QC-0001", "QC-0002"], seen=seen)
+    assert "刚才已经有人出了新版" in text_of(manager.get(again.location))
+    seen = seen_on(manager.get("/posters/QC-0001"))
+    send(manager, "/posters/versions?hall=QC", page="/posters/QC-0001", poster="QC-0001", seen=seen)
     assert (the("QC-0001").version, the("QC-0002").version, the("QC-0003").version) == (3, 2, 1)
     assert the("QC-0001").slug == slug
 
@@ -135,7 +145,12 @@ def test_a_poster_is_retired_for_a_new_one_and_its_old_code_leads_there(
 
 def test_a_poster_is_retired_in_favour_of_a_chosen_one(manager: Any, world: World, send: Callable[..., Any]) -> None:
     address = "/posters/QC-0001/retirement"
-    assert send(manager, address, address, successor="other", other="QC-0004").status_code == 422
+    for nothing in ({"other": "QC-0004"}, {"other": "QC-9999"}, {"other": ""}, {}):
+        answer = send(manager, address, address, successor="other", **nothing)
+        assert answer.status_code == 422
+        assert "请选由哪一张接替" in text_of(answer)
+        assert re.search('value="other" checked', answer.text)
+    assert the("QC-0001").retired_at is None
     assert send(manager, address, address, successor="other", other="QC-0002").status_code == 303
     assert the("QC-0001").replaced_by_id == the("QC-0002").id
 

@@ -192,10 +192,12 @@ def test_two_who_take_the_same_number_are_told_and_nothing_is_made(
 
 # A new version
 
+FIRST = {"QC-0001": 1, "QC-0002": 1}
+
 
 def test_a_new_version_keeps_the_slug_and_the_purpose(any_world: World) -> None:
     before = poster("QC-0001").slug
-    renewed = renew_posters(any_world.viewer("manager"), ["QC-0001", "QC-0002"], NOW)
+    renewed = renew_posters(any_world.viewer("manager"), ["QC-0001", "QC-0002"], FIRST, NOW)
     assert renewed == ["QC-0001", "QC-0002"]
     after = poster("QC-0001")
     assert (after.slug, after.version, after.made_on, after.purpose) == (before, 2, date(2026, 10, 9), "landing")
@@ -211,13 +213,23 @@ def test_a_retired_poster_is_neither_renewed_nor_printed(any_world: World) -> No
     manager = any_world.viewer("manager")
     retire_poster(manager, "QC-0001", "", NOW)
     assert [p.number for p in printable_posters(manager, ["QC-0001", "QC-0002"])] == ["QC-0002"]
-    assert renew_posters(manager, ["QC-0001", "QC-0002"], NOW) == ["QC-0002"]
+    assert renew_posters(manager, ["QC-0001", "QC-0002"], FIRST, NOW) == ["QC-0002"]
     assert poster("QC-0001").version == 1
-    for attempt in (renew_posters, lambda viewer, numbers, at: printable_posters(viewer, numbers)):
+    for numbers in (["QC-0001"], [], ["QC-0002"] * 3001):
         with pytest.raises(Refused):
-            attempt(manager, ["QC-0001"], NOW)
+            renew_posters(manager, numbers, FIRST, NOW)
         with pytest.raises(Refused):
-            attempt(manager, [], NOW)
+            printable_posters(manager, numbers)
+
+
+def test_of_two_people_who_renew_the_second_is_told_and_nothing_changes(any_world: World) -> None:
+    manager = any_world.viewer("manager")
+    renew_posters(manager, ["QC-0001"], FIRST, NOW)
+    for seen in (FIRST, {"QC-0002": 1}):
+        with pytest.raises(Conflict):
+            renew_posters(manager, ["QC-0002", "QC-0001"], seen, NOW)
+    assert (poster("QC-0001").version, poster("QC-0002").version) == (2, 1)
+    assert len(events()) == 1
 
 
 # Retiring

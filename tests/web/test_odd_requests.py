@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
+from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.services.sessions import begin_session
@@ -97,6 +98,19 @@ def test_a_fault_of_ours_is_logged_without_what_was_typed(
     assert "report.submit: ValueError" in caplog.text
     assert "in stumble" in caplog.text
     assert "再来一趟" not in caplog.text
+
+
+def test_a_statement_without_end_makes_no_line_without_end(
+    app: Flask, client: Any, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble() -> None:
+        raise OperationalError("SELECT " + "?, " * 300_000, {}, Exception("too many variables"))
+
+    stumble.policy = vars(app.view_functions["report.submit"])["policy"]  # type: ignore[attr-defined]
+    monkeypatch.setitem(app.view_functions, "report.submit", stumble)
+    assert client.post("/report", data={"words": "窗口让我再来一趟"}).status_code == 503
+    assert "too many variables" in caplog.text
+    assert len(caplog.text) < 2000
 
 
 def test_a_host_that_is_none_gets_a_sentence(client: Any, world: World) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired
 
 from portal.models import Hall, Poster
 from portal.rules.vocabulary import PosterPurpose
-from portal.services.errors import NotFound
+from portal.services.errors import NotFound, Refused
 from portal.services.poster_sheets import LANGUAGES
 from portal.services.poster_shelf import Wanted
 from portal.services.posters import SUCCESSOR_NEW, may_be_made_anew
@@ -82,6 +82,8 @@ class PickForm(FlaskForm):  # type: ignore[misc]
 
     poster = SelectMultipleField(validate_choice=False)
     counter = SelectMultipleField(validate_choice=False)
+    # Which version each poster of the page has: "QC-0001:2 QC-0002:1".
+    seen = StringField()
     purpose = SelectField(validate_choice=False)
     language = SelectField(validate_choice=False)
 
@@ -89,6 +91,11 @@ class PickForm(FlaskForm):  # type: ignore[misc]
         """The counters ticked; None is the hall as a whole."""
         said: list[str] = self.counter.data or []
         return [None if text == WHOLE_HALL else int(text) for text in said if text == WHOLE_HALL or _is_id(text)]
+
+    def versions_seen(self) -> dict[str, int]:
+        """The version of each poster as the page showed it."""
+        pairs = (text.rpartition(":") for text in (self.seen.data or "").split())
+        return {number: int(version) for number, _colon, version in pairs if _is_id(version)}
 
     def chosen_purpose(self) -> PosterPurpose:
         """The purpose said, or all three choices."""
@@ -111,6 +118,10 @@ class RetireForm(FlaskForm):  # type: ignore[misc]
     )
     other = SelectField(validate_choice=False)
 
+    def refuse(self, refusal: Refused) -> None:
+        """What the service found wrong about the poster chosen."""
+        self.other.errors = [refusal.message]
+
     def offer(self, poster: Poster, others: Sequence[Poster]) -> None:
         """What can be chosen for this poster."""
         ways = [("none", _l("不接替：扫它的人去同一窗口最新的海报，没有就去整个大厅"))]
@@ -124,6 +135,10 @@ class RetireForm(FlaskForm):  # type: ignore[misc]
             *self.successor.validators,
             AnyOf([code for code, _label in ways], message=_l("请选列出来的一项。")),
         ]
+
+    def validate_other(self, field: Field) -> None:
+        if self.successor.data == "other" and field.data not in dict(field.choices or ()):
+            raise ValidationError(_l("请选由哪一张接替。"))
 
     def successor_said(self) -> str:
         """As the service takes it."""

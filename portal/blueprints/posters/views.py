@@ -74,9 +74,10 @@ def create() -> Response:
 @bp.post("/versions")
 @needs(Permission.MANAGE_POSTERS)
 def renew() -> Response:
+    form = PickForm(request.form)
     try:
-        numbers = renew_posters(viewer(), PickForm(request.form).poster.data or [], clock.now())
-    except Refused as refusal:
+        numbers = renew_posters(viewer(), form.poster.data or [], form.versions_seen(), clock.now())
+    except (Refused, Conflict) as refusal:
         return _back(refusal.message, "error")
     return _back(_("出了新版：%(what)s。旧的照样能扫，印好再换。", what=_named(numbers)))
 
@@ -115,7 +116,11 @@ def retire(number: str) -> Response:
     form.offer(poster, possible_successors(poster))
     if request.method == "GET" or not form.validate():
         return page("posters/retire.html", poster=poster, form=form, status=422 if form.errors else 200)
-    heir = retire_poster(viewer(), number, form.successor_said(), clock.now())
+    try:
+        heir = retire_poster(viewer(), number, form.successor_said(), clock.now())
+    except Refused as refusal:
+        form.refuse(refusal)
+        return page("posters/retire.html", poster=poster, form=form, status=422)
     said = _("%(number)s 停用了。", number=number)
     flash(said + _("接替它的是 %(heir)s，请印出来换上。", heir=heir) if heir else said)
     return redirect(url_for("posters.show_poster", number=number), 303)
