@@ -1,4 +1,4 @@
-"""Photos on some of the cases: each drawn and stored once, with a name of its own for every case that has it."""
+"""Photos on some of the cases, of reporters and of staff: each drawn once, and linked by every case that has it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
 from secrets import token_hex
+from typing import Any
 
 from portal.demo.lives.life import Life
 from portal.demo.photos import DemoPhoto, demo_photos
@@ -20,6 +21,7 @@ from portal.rules.anonymity import half_hour
 
 _CHILDREN = 2
 _HAS_PHOTOS = 0.1
+_SENDS_SAMPLE = 0.5
 
 
 @dataclass
@@ -31,34 +33,48 @@ class Album:
     files: FileStore
 
     def pages(self, lives: list[Life], dice: Random) -> Iterator[Row]:
-        """The photos of all cases that have some, with their ids."""
+        """The photos of all cases that have some, with their ids; asked for when cases and messages have theirs."""
         stored = [(self.files.put(photo.jpeg), self.files.put(photo.thumbnail)) for photo in self.photos]
-        number = 0
-        for life in lives:
-            if not life.pictured[1] or dice.random() >= _HAS_PHOTOS:
-                continue
-            for position, index in enumerate(_fitting(self.drawn, dice, *life.pictured)):
-                number += 1
-                yield self._page(life, position, index, stored[index], dice) | {"id": number}
+        pages = [
+            page for life in lives for page in (*self._brought(life, stored, dice), *self._sent(life, stored, dice))
+        ]
+        for number, page in enumerate(pages, 1):
+            yield page | {"id": number}
         for names in stored:
             for name in names:
                 self.files.delete(name)
 
-    def _page(self, life: Life, position: int, index: int, stored: tuple[str, str], dice: Random) -> Row:
+    def _brought(self, life: Life, stored: list[tuple[str, str]], dice: Random) -> Iterator[Row]:
+        """What the reporter photographed."""
+        department, kinds, _item = life.pictured
+        if not kinds or dice.random() >= _HAS_PHOTOS:
+            return
+        for position, index in enumerate(_fitting(self.drawn, dice, department, kinds)):
+            told = {"submission_hash": life.case["submission_hash"], "at": half_hour(life.case["received_at"])}
+            yield self._page(life, index, stored[index], dice, position=position, **told)
+
+    def _sent(self, life: Life, stored: list[tuple[str, str]], dice: Random) -> Iterator[Row]:
+        """The sample of a form that staff sent with a question, or else with the reply."""
+        index = next((n for n, photo in enumerate(self.drawn) if photo.item and photo.item == life.pictured[2]), None)
+        message = _worth_a_sample(life)
+        if index is None or message is None or dice.random() >= _SENDS_SAMPLE:
+            return
+        told = {"submission_hash": dice.randbytes(32).hex(), "at": half_hour(message["at"])}
+        yield self._page(life, index, stored[index], dice, message_id=message["id"], **told)
+
+    def _page(self, life: Life, index: int, stored: tuple[str, str], dice: Random, **told: Any) -> Row:
         photo = self.photos[index]
         return row(
             Attachment,
             name=urlsafe_b64encode(dice.randbytes(16)).decode().rstrip("="),
-            submission_hash=life.case["submission_hash"],
             case_id=life.case["id"],
-            position=position,
             file=self._own(stored[0]),
             thumbnail=self._own(stored[1]),
             width=photo.width,
             height=photo.height,
             size=photo.size,
             sha256=photo.sha256,
-            at=half_hour(life.case["received_at"]),
+            **told,
         )
 
     def _own(self, stored: str) -> str:
@@ -77,6 +93,13 @@ def make_album(files: FileStore) -> Album:
     drawn = demo_photos()
     with ThreadPoolExecutor(_CHILDREN) as children:
         return Album(drawn, list(children.map(reencode, [photo.jpeg for photo in drawn])), files)
+
+
+def _worth_a_sample(life: Life) -> Row | None:
+    """What staff asked, or else the reply."""
+    asked = next((message for message in life.messages if message["asks"]), None)
+    replies = [m for m in life.messages if m["staff_id"] and m["public"] and m["body"] == life.case["public_reply"]]
+    return asked or next(reversed(replies), None)
 
 
 def _fitting(drawn: tuple[DemoPhoto, ...], dice: Random, department: str, kinds: tuple[str, ...]) -> list[int]:

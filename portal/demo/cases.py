@@ -44,7 +44,7 @@ def _live(world: World, dice: Random, arrival: Arrival, key: bytes) -> Life:
     by = world.someone(dice, Role.CLERK) if plot.channel in (Channel.WINDOW, Channel.PHONE) else None
     report = report_of(world, dice, plot, arrival.at)
     life = submit(report, key, world.pepper, arrival.at, world.terms, by)
-    life.pictured = (plot.story["department"] or "", tuple(plot.story["photos"]))
+    life.pictured = (plot.story["department"] or "", tuple(plot.story["photos"]), plot.story.get("item", ""))
     play(Script(world, dice, plot, life, arrival.at))
     return life
 

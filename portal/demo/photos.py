@@ -33,18 +33,22 @@ _GROUNDS = {
 
 
 class DemoPhoto(NamedTuple):
-    """One invented photo: notice, form, screen, counter or receipt; the department code it is about."""
+    """One invented photo: notice, form, screen, counter or receipt; the department code it is about.
+
+    Or a sample, which staff send along: of the form for an item, filled in as it should be.
+    """
 
     kind: str
     jpeg: bytes
     department: str
+    item: str
 
 
 @cache
 def demo_photos() -> tuple[DemoPhoto, ...]:
     """Draw them all, the same every time."""
     return tuple(
-        DemoPhoto(words["kind"], _photograph(words, _dice(number)), words["department"])
+        DemoPhoto(words["kind"], _photograph(words, _dice(number)), words["department"], words.get("item", ""))
         for number, words in enumerate(json.loads(_TEXTS.read_text("utf-8")))
     )
 

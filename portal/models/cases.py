@@ -155,6 +155,8 @@ class Attachment(Base):
     submission_hash: Mapped[str] = mapped_column(String(64), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
+    # Belongs to a reply of staff that nobody has told the reporter yet (services/enclosing.py).
+    held: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     file: Mapped[str] = mapped_column(String(80))
     thumbnail: Mapped[str] = mapped_column(String(80))

@@ -15,6 +15,7 @@ from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import AuthorKind, FollowUpMethod, WaitingReason
 from portal.services.deadlines import drop_deadlines, meet_deadline, pause_clock, resume_clock, start_deadline
+from portal.services.enclosing import Enclosed, enclose
 from portal.services.errors import Refused
 from portal.services.hands import open_case_in_hand
 from portal.services.search import index_talk
@@ -35,8 +36,9 @@ def ask_reporter(
     version: int,
     question: str,
     reason: WaitingReason = WaitingReason.NEEDS_INFORMATION,
+    photos: Enclosed | None = None,
 ) -> Message:
-    """Ask the reporter something; the clock stands still with a reason they see.
+    """Ask the reporter something, with photos if need be; the clock stands still with a reason they see.
 
     Awaited 5 working days, then reminded, then 5 more (the profile's steps; sweeps.run does both). A review asks them
     nothing: that is reviewing.begin_review. Raises NotFound, Conflict, Refused (no question, the clock stands still
@@ -52,6 +54,7 @@ def ask_reporter(
         case.waiting = reason
         touch(case)
         asked = tell(case, body, viewer.staff_id, at, asks=True)
+        enclose(asked, photos)
         # The clock stops first: what is awaited from the reporter has a clock of its own, which runs.
         pause_clock(case, at, reason)
         start_deadline(case, StepKind.SUPPLEMENT, at)

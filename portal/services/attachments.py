@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from typing import IO, Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from portal import clock
 from portal.extensions import db
@@ -123,6 +123,12 @@ def staged(submission_key: bytes) -> Sequence[Attachment]:
     return db.session.scalars(wanted.order_by(Attachment.id)).all()
 
 
+def is_spent(submission_key: bytes) -> bool:
+    """Whether photos under this key were sent already: what comes under it now came from a page of before."""
+    sent = (Attachment.submission_hash == _fingerprint(submission_key), Attachment.case_id.is_not(None))
+    return bool(db.session.scalar(select(exists().where(*sent))))
+
+
 def remove_staged(submission_key: bytes, names: Sequence[str]) -> int:
     """Take staged photos back, row first and then the files; how many there were. One that was sent stays."""
     if not names:
@@ -135,20 +141,23 @@ def remove_staged(submission_key: bytes, names: Sequence[str]) -> int:
     return _delete_files(gone)
 
 
-def bind_staged(submission_hash: str, case_id: int, message_id: int | None = None) -> int:
-    """Give all photos staged under a submission to its case or message, in the running transaction; how many."""
+def bind_staged(submission_hash: str, case_id: int, message_id: int | None = None, *, held: bool = False) -> int:
+    """Give all photos staged under a submission to its case or message, in the running transaction; how many.
+
+    `held` ones are shown to nobody but staff until their reply is told (services/enclosing.py).
+    """
     waiting = (Attachment.submission_hash == submission_hash, Attachment.case_id.is_(None))
     result = db.session.execute(
         update(Attachment)
         .where(*waiting)
-        .values(case_id=case_id, message_id=message_id)
+        .values(case_id=case_id, message_id=message_id, held=held)
         .execution_options(synchronize_session=False)
     )
     return int(getattr(result, "rowcount", 0))
 
 
 def photos_of(case_id: int) -> Sequence[Attachment]:
-    """All photos of a case and of its messages (message_id says which), oldest first."""
+    """All photos of a case and of its messages (message_id says which), oldest first; also those that are held."""
     return db.session.scalars(select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)).all()
 
 

@@ -63,6 +63,20 @@ class Kept:
     complaints: Sequence[Complaint]
 
     @property
+    def own_photos(self) -> list[Attachment]:
+        """The photos that came with the report."""
+        return [photo for photo in self.photos if photo.message_id is None and not photo.held]
+
+    @property
+    def held_photos(self) -> list[Attachment]:
+        """The photos of a reply that the reporter has not been told yet."""
+        return [photo for photo in self.photos if photo.held]
+
+    def photos_with(self, message: Message) -> list[Attachment]:
+        """The photos of one thing said."""
+        return [photo for photo in self.photos if photo.message_id == message.id]
+
+    @property
     def open_order(self) -> WorkOrder | None:
         """The work order that nobody has answered yet."""
         return next((order for order in self.orders if order.status in OPEN_ORDERS), None)

@@ -19,6 +19,7 @@ from portal.rules.vocabulary import CaseStatus, Cause, Door, Outcome
 from portal.services import journal
 from portal.services.asking import stop_waiting
 from portal.services.deadlines import drop_deadlines, meet_deadline, point_clock, start_deadline
+from portal.services.enclosing import Enclosed, hold, send_held
 from portal.services.errors import Refused
 from portal.services.hands import open_case_in_hand
 from portal.services.rollups import add_conclusion
@@ -105,7 +106,9 @@ def checked_conclusion(at: datetime, **ending: Unpack[Ending]) -> Conclusion:
     return Conclusion(ending["outcome"], reply, basis, note, remains, until, door)
 
 
-def conclude_case(viewer: Viewer, number: str, *, version: int, **ending: Unpack[Ending]) -> Case:
+def conclude_case(
+    viewer: Viewer, number: str, *, version: int, photos: Enclosed | None = None, **ending: Unpack[Ending]
+) -> Case:
     """Conclude a registered or dispatched case whose parts are all answered; `ending` is what checked_conclusion takes.
 
     On time when every date promised for reply and solution was kept. Starts the follow-up call, or, where nobody can
@@ -118,6 +121,7 @@ def conclude_case(viewer: Viewer, number: str, *, version: int, **ending: Unpack
     at = clock.now()
     conclusion = checked_conclusion(at, **ending)
     with write():
+        hold(case, photos)
         end_work(case, conclusion, status, at, by=viewer.staff_id)
     return case
 
@@ -142,7 +146,10 @@ def negative_outcomes(case: Case) -> frozenset[Outcome]:
 def end_work(
     case: Case, conclusion: Conclusion, status: CaseStatus, at: datetime, *, by: int, author: int | None = None
 ) -> None:
-    """Conclude in the running transaction; `by` did it, `author` (unless the same) wrote the reply."""
+    """Conclude in the running transaction; `by` did it, `author` (unless the same) wrote the reply.
+
+    The photos that waited for a reply go with this one.
+    """
     case.on_time = _end_dates(case, at)
     case.outcome = conclusion.outcome
     case.public_reply, case.basis = conclusion.public_reply, conclusion.basis
@@ -152,7 +159,7 @@ def end_work(
     set_status(case, status)
     start_deadline(case, StepKind.FOLLOW_UP if case.contact_phone else StepKind.UNCONFIRMED_CLOSE, at)
     point_clock(case)
-    tell(case, conclusion.public_reply, author or by, at)
+    send_held(tell(case, conclusion.public_reply, author or by, at))
     if conclusion.internal_note:
         note(case, conclusion.internal_note, author or by, at)
     journal.record(

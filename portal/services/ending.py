@@ -23,7 +23,8 @@ class Ended:
 def end_case(viewer: Viewer, number: str, *, version: int, **conclusion: Any) -> Ended:
     """Conclude (concluding.conclude_case), or propose it where nobody may say it alone (否定答复报告).
 
-    `conclusion` is what both take: outcome, public_reply and what the outcome owes. Raises NotFound, Conflict, Refused.
+    `conclusion` is what both take: outcome, public_reply, photos and what the outcome owes. Raises NotFound, Conflict,
+    Refused.
     """
     case = load_case(viewer, number, Permission.CONCLUDE_CASE)
     if needs_second_person(case, conclusion["outcome"]):

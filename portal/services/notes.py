@@ -10,6 +10,7 @@ from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Cause
 from portal.services.deadlines import meet_deadline
+from portal.services.enclosing import Enclosed, enclose
 from portal.services.errors import Refused
 from portal.services.hands import open_case_in_hand
 from portal.services.steps import note, record_message, tell, touch
@@ -35,7 +36,7 @@ def write_note(viewer: Viewer, number: str, *, body: str) -> Message:
     return written
 
 
-def say_to_reporter(viewer: Viewer, number: str, *, version: int, body: str) -> Message:
+def say_to_reporter(viewer: Viewer, number: str, *, version: int, body: str, photos: Enclosed | None = None) -> Message:
     """A public message to the reporter, while the case is taken up and later, by whoever may ask them something.
 
     After triage it is the first reply that the receipt promised; but where the cause is 办不了 only the explained
@@ -49,6 +50,7 @@ def say_to_reporter(viewer: Viewer, number: str, *, version: int, body: str) -> 
     with write():
         touch(case)
         said = tell(case, words, viewer.staff_id, at)
+        enclose(said, photos)
         if case.status in UNDER_WAY and case.cause not in (None, Cause.NOT_PERMITTED):
             meet_deadline(case, StepKind.REPLY, at)
         point(case)

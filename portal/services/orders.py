@@ -16,6 +16,7 @@ from portal.rules.lifecycle import CaseStep, OrderStep
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.vocabulary import CaseStatus, OrderStatus, ProposalKind
 from portal.services.concluding import Conclusion, Ending, checked_conclusion, end_work, needs_second_person
+from portal.services.enclosing import Enclosed, hold
 from portal.services.errands import checked_errand
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.hands import is_order_of
@@ -93,13 +94,20 @@ def acknowledge_order(
 
 
 def answer_order(
-    viewer: Viewer, number: str, *, version: int, conclude: bool = True, **ending: Unpack[Ending]
+    viewer: Viewer,
+    number: str,
+    *,
+    version: int,
+    conclude: bool = True,
+    photos: Enclosed | None = None,
+    **ending: Unpack[Ending],
 ) -> Answered:
     """Answer the open work order; `version` is the case's, `ending` what concluding.checked_conclusion takes.
 
     An order not yet signed for is signed for by answering. The lead's answer concludes the case in the same step; one
     that says “no” becomes a proposal for a second person. With `conclude` False the case is the window's again, to be
-    concluded later. Public reply and internal note are separate for ever. Raises NotFound, Conflict, Refused.
+    concluded later. Public reply and internal note are separate for ever; photos go with the reply, as soon as the
+    reporter is told it. Raises NotFound, Conflict, Refused.
     """
     case = open_case(viewer, number, Permission.ANSWER_ORDER, version)
     order = _open_order(case)
@@ -110,6 +118,7 @@ def answer_order(
     step = CaseStep.PROPOSE_NOT_PERMITTED if says_no else CaseStep.CONCLUDE
     status = status_after(case, step, orders_open=0)
     with write():
+        hold(case, photos)
         _write_answer(case, order, conclusion, at, by=viewer.staff_id)
         if not conclude:
             case.holder_id = None

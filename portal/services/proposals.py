@@ -18,6 +18,7 @@ from portal.services import journal
 from portal.services.asking import stop_waiting
 from portal.services.concluding import Conclusion, Owed, checked_conclusion, end_work
 from portal.services.deadlines import drop_deadlines, meet_deadline, point_clock
+from portal.services.enclosing import Enclosed, hold
 from portal.services.errors import NotFound, Refused
 from portal.services.hands import open_case_in_hand
 from portal.services.steps import WHY_NOT, open_case, set_status, status_after, tell, touch
@@ -58,6 +59,7 @@ def propose_not_permitted(
     version: int,
     public_reply: str,
     outcome: Outcome = Outcome.EXPLAINED,
+    photos: Enclosed | None = None,
     **owed: Unpack[Owed],
 ) -> Proposal:
     """Propose a conclusion that says “no”: as a rule `explained` (不能办，已讲清依据), with reply and basis.
@@ -70,6 +72,7 @@ def propose_not_permitted(
     at = clock.now()
     data = checked_conclusion(at, outcome=outcome, public_reply=public_reply, **owed).to_json()
     with write():
+        hold(case, photos)
         return propose(case, ProposalKind.CONCLUDE_NOT_PERMITTED, data, at, by=viewer.staff_id)
 
 

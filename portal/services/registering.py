@@ -21,6 +21,7 @@ from portal.services import journal
 from portal.services.claims import add_claim, void_unused
 from portal.services.concluding import Owed, checked_conclusion, end_work, refuse_lone_no
 from portal.services.deadlines import hall_rules, meet_deadline, start_deadline
+from portal.services.enclosing import Enclosed, hold
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.hands import open_case_in_hand
 from portal.services.installation import installation
@@ -82,7 +83,14 @@ def register_case(
 
 
 def conclude_on_spot(
-    viewer: Viewer, number: str, *, version: int, outcome: Outcome, reply: str, **owed: Unpack[Owed]
+    viewer: Viewer,
+    number: str,
+    *,
+    version: int,
+    outcome: Outcome,
+    reply: str,
+    photos: Enclosed | None = None,
+    **owed: Unpack[Owed],
 ) -> Case:
     """Settle a case at the window or with one call (当场办结): no work order; a submitted one is registered first.
 
@@ -99,6 +107,7 @@ def conclude_on_spot(
         if fresh:
             _become_owner(case, status, at, by=viewer.staff_id)
             journal.record("case_registered", at, staff_id=viewer.staff_id, case_id=case.id)
+        hold(case, photos)
         end_work(case, conclusion, CaseStatus.CONCLUDED, at, by=viewer.staff_id)
     return case
 

@@ -155,6 +155,9 @@ def _talk(case: Case) -> list[Said]:
     """The report itself and all that was said publicly since, oldest first, each with its photos."""
     photos: dict[int | None, list[Attachment]] = {}
     for photo in photos_of(case.id):
+        # Those of a reply that is not told yet are no more the reporter's to see than its words.
+        if photo.held:
+            continue
         photos.setdefault(photo.message_id, []).append(photo)
     rows = db.session.execute(
         select(Message, Staff, Department)

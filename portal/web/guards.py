@@ -59,9 +59,12 @@ def signed_in(view: View) -> View:
     return _with(view, Policy("staff"))
 
 
-def needs(*permissions: Permission) -> Callable[[View], View]:
-    """Staff who hold one of the permissions somewhere; where exactly is asked again by the service."""
-    return lambda view: _with(view, Policy("staff", permissions))
+def needs(*permissions: Permission, files: str = "") -> Callable[[View], View]:
+    """Staff who hold one of the permissions somewhere; where exactly is asked again by the service.
+
+    `files` is the field that has room for photos.
+    """
+    return lambda view: _with(view, Policy("staff", permissions, files=files))
 
 
 def viewer() -> Viewer:

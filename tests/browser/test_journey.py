@@ -93,11 +93,12 @@ def triage_and_dispatch(page: Page, number: str) -> None:
     page.locator("#dispatch .btn.main").click()
 
 
-def acknowledge_and_answer(page: Page, number: str) -> None:
+def acknowledge_and_answer(page: Page, number: str, photo: Path) -> None:
     page.goto(f"/staff/cases/{number}")
     page.locator("#acknowledgement .btn.main").click()
     expect(page.locator("#answer")).to_be_visible()
     page.fill("#answer textarea[name$=public_reply]", REPLY)
+    page.set_input_files("#answer input[name=photos]", photo)
     page.fill("#answer textarea[name$=internal_note]", "窗口清单旧了，已通知改。")
     page.locator("#answer select[name$=outcome]").select_option("solved")
     page.locator("#answer .btn.main").click()
@@ -109,6 +110,10 @@ def read_and_rate(page: Page, code: str) -> None:
     page.locator("main form .btn.main").click()
     expect(page.locator("main")).to_contain_text("向您道歉")
     assert code not in page.url
+    sample = page.locator("blockquote:has-text('向您道歉') + .photos details")
+    sample.locator("summary").click()
+    expect(sample.locator("img[alt='照片 1']")).to_have_js_property("complete", True)
+    assert sample.locator("img[alt='照片 1']").evaluate("picture => picture.naturalHeight > picture.naturalWidth")
     page.locator("input[name=solved][value=yes]").check()
     page.locator("form[action$='/track/answer'] .btn").click()
     expect(page.locator("main")).not_to_contain_text("窗口清单旧了")
@@ -145,7 +150,7 @@ def test_a_report_is_heard_answered_rated_and_seen(
 
     register(sign_in(browse(1280, scripts=scripts), "lixiaowen"), number)
     triage_and_dispatch(sign_in(browse(1280, scripts=scripts), "zhoumin"), number)
-    acknowledge_and_answer(sign_in(browse(1280, scripts=scripts), "chenli"), number)
+    acknowledge_and_answer(sign_in(browse(1280, scripts=scripts), "chenli"), number, photo)
     read_and_rate(citizen, code)
     assert scored(viewer) == before + 1
 

@@ -31,6 +31,7 @@ from portal.models import (
     FollowUp,
     Grant,
     Hall,
+    Message,
     Poster,
     Proposal,
     Rating,
@@ -382,8 +383,17 @@ def test_photos_lie_in_the_store_each_under_its_own_name(hall: DemoHall) -> None
     files = [name for photo in photos for name in (photo.file, photo.thumbnail)]
     assert len(set(files)) == len(files)
     assert all(photo_file(name).stat().st_size for name in files)
-    with_photos = len({photo.case_id for photo in photos})
+    with_photos = len({photo.case_id for photo in photos if photo.message_id is None})
     assert 0.05 < with_photos / count(Case) < 0.12
+
+
+def test_staff_sent_samples_with_questions_and_with_replies(hall: DemoHall) -> None:
+    sent = select(Message).join(Attachment, Attachment.message_id == Message.id)
+    messages = db.session.scalars(sent).all()
+    assert {message.author for message in messages} == {"staff"}
+    assert all(message.public for message in messages)
+    assert {message.asks for message in messages} == {True, False}
+    assert len(messages) > 10
 
 
 def test_no_number_is_anybodys_and_no_event_holds_words(hall: DemoHall) -> None:

@@ -21,7 +21,7 @@ def drawn():
 
 
 def test_there_are_enough_of_every_kind_and_no_two_alike(drawn):
-    assert set(Counter(photo.kind for photo in drawn)) == {"notice", "form", "screen", "counter", "receipt"}
+    assert set(Counter(photo.kind for photo in drawn)) == {"notice", "form", "screen", "counter", "receipt", "sample"}
     assert min(Counter(photo.kind for photo in drawn).values()) >= 3
     assert len({photo.jpeg for photo in drawn}) == len(drawn) >= 12
     small = [Image.open(io.BytesIO(photo.jpeg)).convert("L").resize((40, 50)).tobytes() for photo in drawn]
@@ -46,6 +46,13 @@ def test_every_department_is_one_of_the_hall(drawn):
     known = {department["code"] for department in hall["departments"]}
     assert {photo.department for photo in drawn} <= known
     assert "moon" not in known
+
+
+def test_every_sample_is_of_the_form_for_an_item_of_its_department(drawn):
+    items = json.loads((PORTAL / "demo" / "content" / "items.json").read_text("utf-8"))
+    known = {(item["name"], item["department"]) for item in items}
+    assert {(photo.item, photo.department) for photo in drawn if photo.kind == "sample"} <= known
+    assert all(bool(photo.item) is (photo.kind == "sample") for photo in drawn)
 
 
 def test_every_counter_is_one_of_the_hall():

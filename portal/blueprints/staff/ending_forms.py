@@ -7,13 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, TextAreaField
 
+from portal.blueprints.staff.enclosing import EnclosingForm
 from portal.blueprints.staff.fields import ChoiceField, CodeField, DayField, IdField, Said, StepForm
 from portal.rules.deeds import Deed
 from portal.rules.lifecycle import CONCLUSIONS
 from portal.rules.vocabulary import Door, FollowUpMethod, Level, Outcome, Solved
 
 
-class ConclusionForm(StepForm):
+class ConclusionForm(EnclosingForm):
     """办结: outcome, public reply and, apart from it, the internal note; and what the outcome owes."""
 
     slot = Deed.CONCLUSION.value
@@ -36,6 +37,7 @@ class ConclusionForm(StepForm):
             "remains": self.remains.data or "",
             "remains_until": self.remains_until.day,
             "door": self.door.code,
+            "photos": self.enclosed,
         }
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 
+from portal.blueprints.staff.enclosing import EnclosingForm
 from portal.blueprints.staff.fields import ChoiceField, CodeField, DayField, IdField, Said, StepForm
 from portal.rules.deeds import Deed
 from portal.rules.vocabulary import (
@@ -127,7 +128,7 @@ class RecallForm(StepForm):
         return {"position": self.position.number or 0, "reason": self.reason.data}
 
 
-class QuestionForm(StepForm):
+class QuestionForm(EnclosingForm):
     """请本人补充: the clock stands still until the answer."""
 
     slot = Deed.QUESTION.value
@@ -135,7 +136,11 @@ class QuestionForm(StepForm):
     reason = CodeField(WaitingReason, "waiting", leave_out=(WaitingReason.EXPERT_REVIEW,))
 
     def values(self) -> dict[str, Any]:
-        return {"question": self.question.data, "reason": self.reason.code or WaitingReason.NEEDS_INFORMATION}
+        return {
+            "question": self.question.data,
+            "reason": self.reason.code or WaitingReason.NEEDS_INFORMATION,
+            "photos": self.enclosed,
+        }
 
 
 class ReporterAnswerForm(StepForm):
@@ -175,14 +180,14 @@ class ReviewResultForm(StepForm):
         return {"words": self.words.data}
 
 
-class MessageForm(StepForm):
+class MessageForm(EnclosingForm):
     """A word to the reporter."""
 
     slot = Deed.MESSAGE.value
     body = TextAreaField(validators=[Said(_l("请写下要告诉本人的话。"))])
 
     def values(self) -> dict[str, Any]:
-        return {"body": self.body.data}
+        return {"body": self.body.data, "photos": self.enclosed}
 
 
 class NoteForm(StepForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.blueprints.staff.all_forms import FORMS
+from portal.blueprints.staff.enclosing import EnclosingForm
 from portal.blueprints.staff.events import Names, tell, who
 from portal.blueprints.staff.fields import StepForm
 from portal.data import sub_reasons
@@ -82,7 +83,9 @@ def show(
         revealed=revealed,
         thread=_thread(found),
         lines=_lines(found),
-        photos=[_photo(photo, n) for n, photo in enumerate(_own_photos(found), 1)],
+        photos=_photos(found.kept.own_photos),
+        held=_photos(found.kept.held_photos),
+        chosen=failed.pictures() if isinstance(failed, EnclosingForm) else [],
         reasons=sub_reasons(),
     )
 
@@ -101,6 +104,8 @@ def take_step(
     What is wrong comes back as the same page (or `sheet`) with the same words in the form: 422, or 409 when somebody
     was first. `said` may be a function of the service's result.
     """
+    if isinstance(form, EnclosingForm):
+        form.take_photos(number)
     if not form.validate():
         return show(number, failed=form, sheet=sheet, status=422)
     try:
@@ -136,13 +141,10 @@ def _forms(found: CasePage, failed: StepForm | None) -> dict[str, StepForm]:
 
 
 def _thread(found: CasePage) -> list[Said]:
-    photos: dict[int, list[Attachment]] = {}
-    for photo in found.kept.photos:
-        photos.setdefault(photo.message_id or 0, []).append(photo)
-    return [_said(found, message, photos.get(message.id, [])) for message in found.kept.messages]
+    return [_said(found, message) for message in found.kept.messages]
 
 
-def _said(found: CasePage, message: Message, photos: list[Attachment]) -> Said:
+def _said(found: CasePage, message: Message) -> Said:
     mine = message.author == AuthorKind.REPORTER
     name = local_name(found.people.staff.get(message.staff_id or 0))
     if mine:
@@ -159,7 +161,7 @@ def _said(found: CasePage, message: Message, photos: list[Attachment]) -> Said:
         mine=mine,
         internal=not message.public,
         day_only=mine and found.case.anonymous,
-        photos=[_photo(photo, n) for n, photo in enumerate(photos, 1)],
+        photos=_photos(found.kept.photos_with(message)),
     )
 
 
@@ -178,13 +180,13 @@ def _lines(found: CasePage) -> list[Line]:
     ]
 
 
-def _own_photos(found: CasePage) -> list[Attachment]:
-    return [photo for photo in found.kept.photos if photo.message_id is None]
-
-
-def _photo(photo: Attachment, number: int) -> dict[str, str]:
-    return {
-        "url": url_for("staff.photo", name=photo.name),
-        "thumb": url_for("staff.thumbnail", name=photo.name),
-        "label": _("照片 %(number)s", number=number),
-    }
+def _photos(photos: Iterable[Attachment]) -> list[dict[str, str]]:
+    return [
+        {
+            "name": photo.name,
+            "url": url_for("staff.photo", name=photo.name),
+            "thumb": url_for("staff.thumbnail", name=photo.name),
+            "label": _("照片 %(number)s", number=number),
+        }
+        for number, photo in enumerate(photos, 1)
+    ]

@@ -43,7 +43,7 @@ def registration(number: str) -> Response:
 
 
 @bp.post("/cases/<number>/on-spot-conclusion")
-@needs(Permission.CONCLUDE_CASE)
+@needs(Permission.CONCLUDE_CASE, files="photos")
 def on_spot_conclusion(number: str) -> Response:
     return take_step(number, OnSpotForm(), conclude_on_spot, _("当场办结了，答复本人已经能看到。"))
 
@@ -89,7 +89,7 @@ def recall(number: str) -> Response:
 
 
 @bp.post("/cases/<number>/questions")
-@needs(Permission.ASK_REPORTER)
+@needs(Permission.ASK_REPORTER, files="photos")
 def question(number: str) -> Response:
     return take_step(number, QuestionForm(), ask_reporter, _("问出去了。本人回答以前，时限停着。"))
 
@@ -113,13 +113,13 @@ def review_result(number: str) -> Response:
 
 
 @bp.post("/cases/<number>/answers")
-@needs(Permission.ANSWER_ORDER)
+@needs(Permission.ANSWER_ORDER, files="photos")
 def answer(number: str) -> Response:
     return take_step(number, AnswerForm(), answer_order, _answered)
 
 
 @bp.post("/cases/<number>/conclusion")
-@needs(Permission.CONCLUDE_CASE)
+@needs(Permission.CONCLUDE_CASE, files="photos")
 def conclusion(number: str) -> Response:
     return take_step(number, ConclusionForm(), end_case, _ended)
 

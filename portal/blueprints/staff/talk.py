@@ -33,7 +33,7 @@ from portal.web.guards import needs, viewer
 
 
 @bp.post("/cases/<number>/messages")
-@needs(Permission.ASK_REPORTER)
+@needs(Permission.ASK_REPORTER, files="photos")
 def message(number: str) -> Response:
     return take_step(number, MessageForm(), say_to_reporter, _("说出去了，本人在进度页能看到。"))
 

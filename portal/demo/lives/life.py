@@ -37,8 +37,8 @@ class Life:
     # What an event is about, by the identity of the event's row: a row that has no id yet.
     about: dict[int, Row] = field(default_factory=dict)
     ratings: list[Row] = field(default_factory=list)
-    # What a photo of it would show: the department, and the kinds of things.
-    pictured: tuple[str, tuple[str, ...]] = ("", ())
+    # What photos of it would show: the department, the kinds of things, and the item there is a form for.
+    pictured: tuple[str, tuple[str, ...], str] = ("", (), "")
     # The case it was joined to.
     joined: Life | None = None
 

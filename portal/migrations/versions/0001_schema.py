@@ -644,6 +644,7 @@ def create_tables() -> None:
         sa.Column("submission_hash", sa.String(length=64), nullable=False),
         sa.Column("case_id", BIG, nullable=True),
         sa.Column("message_id", BIG, nullable=True),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("file", sa.String(length=80), nullable=False),
         sa.Column("thumbnail", sa.String(length=80), nullable=False),
