@@ -40,7 +40,6 @@ class LibraryCopy(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
     days: Mapped[list[Any]] = mapped_column(JSON)
-    copied_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class DeadlineProfile(Base):

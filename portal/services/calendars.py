@@ -65,7 +65,7 @@ def follow_library(library: LibraryDays | None = None) -> int:
         return 0
     with recounting() as change:
         db.session.execute(delete(LibraryCopy))
-        db.session.add(LibraryCopy(digest=found.digest, days=found.to_json(), copied_at=change.at))
+        db.session.add(LibraryCopy(digest=found.digest, days=found.to_json()))
         if last is not None:
             _record("library_followed", change, until=max(found.announced, default=None))
     return change.cases

@@ -187,7 +187,6 @@ def create_tables() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("days", sa.JSON(), nullable=False),
-        sa.Column("copied_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_library_copy")),
     )
     op.create_table(
