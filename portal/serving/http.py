@@ -8,13 +8,19 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask
+
+from portal.web.headers import HEADERS
 
 WSGIApp = Callable[..., Any]
+# In both languages: of whom it is for nothing could be read.
+REFUSED = Path(__file__).with_name("refused.txt").read_bytes()
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,23 @@ def allow_descriptors(connections: int) -> int:
     return max(10, min(connections, (soft - 200) // 3))
 
 
+class BareAnswer(ErrorTask):  # type: ignore[misc]
+    """What is refused before the portal sees it, since it is no request, endless or too large."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers += [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+        self.response_headers += HEADERS.items()
+        self.set_close_on_finish()
+        self.content_length = len(REFUSED)
+        self.write(REFUSED)
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection. It remembers since when it has waited for its client and how much the client moved."""
+
+    error_task_class = BareAnswer
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.began = time.monotonic()

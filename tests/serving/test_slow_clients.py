@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+import pytest
+
+from portal.serving.http import REFUSED, Limits
+from portal.web.headers import HEADERS
 from tests.serving.servers import RunningServer, SlowClients, eventually, failures
 
 WORDS = "我去了三趟，每趟都说少一样材料。".encode() * 100
@@ -65,6 +69,28 @@ def test_a_request_that_was_crowded_in_is_answered_once_and_the_line_is_cut(star
     client.close()
     assert 1 <= answer.count(b"HTTP/1.1 200 OK") < 5
     assert answer.endswith(b"hello")
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"nonsense\r\n\r\n", b"400"),
+        # Not a byte more than the server reads: unread ones would make it reset the connection.
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: ".ljust(Limits().header_bytes, b"x"), b"431"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 999999999\r\n\r\n", b"413"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", b"501"),
+    ],
+)
+def test_what_the_server_itself_refuses_has_our_headers_and_a_sentence(start_server, head, status):
+    client = start_server("ours").wait_until_ready().connect(head)
+    answer = b"".join(iter(lambda: client.recv(65536), b""))
+    client.close()
+    said, _, sentence = answer.partition(b"\r\n\r\n")
+    assert said.split()[1] == status
+    lines = {line.partition(b": ")[0].lower(): line.partition(b": ")[2].decode() for line in said.split(b"\r\n")}
+    assert {name: lines[name.lower().encode()] for name in HEADERS} == HEADERS
+    assert lines[b"cache-control"] == "no-store"
+    assert sentence == REFUSED
 
 
 def test_one_connection_carries_many_requests_one_after_the_other(start_server):
