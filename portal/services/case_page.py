@@ -32,13 +32,14 @@ from portal.services.case_people import People, people_of
 from portal.services.concluding import negative_outcomes
 from portal.services.contacts import Contact, has_contact, masked_contact
 from portal.services.deadlines import hall_rules, running
+from portal.services.errands import usual_department
 from portal.services.errors import NotFound
 from portal.services.hands import has_in_hand, is_order_of
 from portal.services.visibility import Tree, scope_of, visible_cases
 from portal.services.work import sets_date
 
 # Who is complained about is for oversight, also where the event only says that somebody was named.
-FOR_OVERSIGHT = ("complaint_recorded", "complaint_identified")
+FOR_OVERSIGHT = ("complaint_recorded", "complaint_identified", "nobody_named")
 TOLD = "story_published"
 
 
@@ -111,6 +112,16 @@ class CasePage:
     people: People
 
     @property
+    def usual_department_id(self) -> int | None:
+        """Where such a case usually goes."""
+        return usual_department(self.case)
+
+    @property
+    def is_nobody_named(self) -> bool:
+        """Whether a restricted case names nobody yet (of what oversight sees: only oversight sends it)."""
+        return self.case.restricted and not any(c.staff_id or c.department_id for c in self.kept.complaints)
+
+    @property
     def negative(self) -> frozenset[Outcome]:
         """The outcomes that a second person must confirm."""
         return negative_outcomes(self.case)
@@ -147,7 +158,9 @@ def open_case_page(viewer: Viewer, number: str, now: datetime) -> CasePage:
             case.hall_id,
             _named(case, kept),
             sends=Deed.DISPATCH in possible or Deed.REOPENING in possible,
-            identifies=bool(kept.complaints),
+            identifies=case.restricted and Permission.OVERSEE in allowed,
+            accused=scope.complained_staff_ids,
+            line=tree.line(scope.complained_department_ids),
         ),
     )
 

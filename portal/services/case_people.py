@@ -17,11 +17,13 @@ from portal.rules.vocabulary import Role
 class People:
     """Staff by id; the hall's departments, its handlers with the department they handle for, all its staff.
 
-    The three lists are empty unless they are there to choose from.
+    The lists are empty unless they are there to choose from. `receivers` and `handlers` are those to whom the case may
+    be sent: nobody whom it is about, nor of their line.
     """
 
     staff: Mapping[int, Staff] = field(default_factory=dict)
     departments: Sequence[Department] = ()
+    receivers: Sequence[Department] = ()
     handlers: Sequence[tuple[Staff, int]] = ()
     colleagues: Sequence[Staff] = ()
 
@@ -31,17 +33,33 @@ class People:
         return {department.id: department for department in self.departments}
 
 
-def people_of(hall_id: int, ids: Collection[int], *, sends: bool, identifies: bool) -> People:
+def people_of(
+    hall_id: int,
+    ids: Collection[int],
+    *,
+    sends: bool,
+    identifies: bool,
+    accused: Collection[int] = (),
+    line: Collection[int] = (),
+) -> People:
     """Those of `ids`; to send a case somewhere also departments and handlers, to find out who is meant everybody.
 
-    One statement, two when there is something to choose from.
+    It is not sent to the `accused` staff nor to the units of the `line` complained about. One statement, two when
+    there is something to choose from.
     """
     rows = _rows(hall_id, ids, sends=sends, identifies=identifies)
     staff = {person.id: person for person, _ in rows}
+    departments = departments_of(hall_id) if sends or identifies else ()
     return People(
         staff=staff,
-        departments=departments_of(hall_id) if sends or identifies else (),
-        handlers=[(person, unit) for person, unit in rows if unit is not None and person.active] if sends else (),
+        departments=departments,
+        receivers=[unit for unit in departments if unit.id not in line] if sends else (),
+        handlers=[
+            (person, unit)
+            for person, unit in rows
+            if sends and unit is not None and person.active and person.id not in accused
+            if unit not in line and person.department_id not in line
+        ],
         colleagues=list(staff.values()) if identifies else (),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import and_, exists, not_, or_, select, update
 
 from portal.extensions import db
 from portal.models import Case, Complaint, Grant, Staff, WorkOrder
@@ -17,6 +17,21 @@ from portal.services.sessions import viewer_of
 from portal.services.steps import open_orders, touch
 from portal.services.visibility import department_ancestors, scope_of
 from portal.services.work import RESTRICTED, take_back
+
+# A restricted case (不给办, or a complaint) where neither a person nor a unit is named: nobody is kept from it yet.
+NOBODY_NAMED = and_(
+    Case.restricted,
+    not_(
+        exists().where(
+            Complaint.case_id == Case.id, or_(Complaint.staff_id.is_not(None), Complaint.department_id.is_not(None))
+        )
+    ),
+)
+
+
+def is_nobody_named(case: Case) -> bool:
+    """Whether a restricted case names nobody yet, so that it could be sent to the very unit it is about."""
+    return case.restricted and bool(db.session.scalar(select(NOBODY_NAMED).where(Case.id == case.id)))
 
 
 def refuse_line_complained_about(case: Case, department_id: int, handler: Staff | None) -> None:

@@ -15,6 +15,8 @@ from portal.models import Case, WorkOrder
 from portal.rules.lifecycle import OPEN_ORDERS
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.vocabulary import CaseStatus
+from portal.services.conflicts import NOBODY_NAMED
+from portal.services.errands import usual_department
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.orders import dispatch_case
 from portal.services.visibility import visible_cases
@@ -51,12 +53,18 @@ def plan_dispatch(viewer: Viewer, numbers: Sequence[str]) -> list[Planned]:
         raise Refused(_l("一次最多派 %(count)s 件，请分几次。", count=MOST))
     ordered = exists().where(WorkOrder.case_id == Case.id, WorkOrder.status.in_(OPEN_ORDERS))
     rows = db.session.execute(
-        select(Case, ordered)
+        select(Case, ordered, NOBODY_NAMED)
         .where(Case.number.in_(wanted), visible_cases(viewer, Permission.DISPATCH_CASE))
         .options(joinedload(Case.item), joinedload(Case.counter))
         .order_by(Case.due_sort, Case.id)
     )
-    return [Planned(case, _obstacle(case, has_order)) for case, has_order in rows]
+    return [Planned(case, _obstacle(case, has_order, unnamed)) for case, has_order, unnamed in rows]
+
+
+def usual_of(planned: Sequence[Planned]) -> int | None:
+    """The department where all that can go usually go (errands.py); None when they differ."""
+    units = {usual_department(one.case) for one in planned if not one.obstacle}
+    return units.pop() if len(units) == 1 else None
 
 
 def dispatch_all(viewer: Viewer, picks: Sequence[tuple[str, int]], department_id: int) -> list[Sent]:
@@ -80,11 +88,13 @@ def _send(viewer: Viewer, number: str, version: int, department_id: int) -> Sent
     return Sent(number, "")
 
 
-def _obstacle(case: Case, has_order: bool) -> Any:
+def _obstacle(case: Case, has_order: bool, unnamed: bool) -> Any:
     if case.status == CaseStatus.SUBMITTED:
         return _l("还没登记")
     if case.status not in (CaseStatus.REGISTERED, CaseStatus.DISPATCHED):
         return _l("已经办结")
     if has_order:
         return _l("已经派出，正在办")
+    if unnamed:
+        return _l("还没写明反映的是谁，打开这一件再派")
     return _l("还没研判原因") if case.cause is None else ""

@@ -111,15 +111,16 @@ def reopen_case(
     reason: str,
     task: str = "",
     handler_id: int | None = None,
+    unclear: bool = False,
 ) -> Case:
     """Decide to do it again (重办) after “no” or “partly”: redo n, a new work order and a new date, told to the person.
 
-    Raises NotFound, Conflict, Refused (the reporter did not say so; the line complained about).
+    Raises NotFound, Conflict, Refused (the reporter did not say so; what errands.checked_errand refuses).
     """
     case = _undecided(viewer, number, version)
     status = status_after(case, CaseStep.REOPEN)
     why = required_text("reason", reason, _l("请写给本人：为什么再办、怎么办。"), MEDIUM)
-    errand = checked_errand(case, department_id=department_id, handler_id=handler_id, task=task)
+    errand = checked_errand(case, department_id=department_id, handler_id=handler_id, task=task, unclear=unclear)
     at = clock.now()
     with write():
         _begin_redo(case, status, errand, at, by=viewer.staff_id)

@@ -50,20 +50,28 @@ class Answered:
 
 
 def dispatch_case(
-    viewer: Viewer, number: str, *, version: int, department_id: int, task: str = "", handler_id: int | None = None
+    viewer: Viewer,
+    number: str,
+    *,
+    version: int,
+    department_id: int,
+    task: str = "",
+    handler_id: int | None = None,
+    unclear: bool = False,
 ) -> WorkOrder:
     """Send a triaged case to one lead department (派发): work order, holder, and the deadlines of the hall's profile.
 
     `handler_id` names a person; for a restricted case oversight may name one outside the line complained about.
+    Where nobody is named in a restricted case, `unclear` says that it is not known who it is about (errands.py).
     Raises NotFound, Conflict, Refused: not triaged, another hall's department, an order already out (recall it first),
-    or the unit or person complained about, or their line.
+    the unit or person complained about, or their line.
     """
     case = open_case(viewer, number, Permission.DISPATCH_CASE, version)
     status = status_after(case, CaseStep.DISPATCH)
     if case.cause is None:
         raise Refused(_l("请先研判是什么原因，再派出：办成的日子要按原因来定。"))
     refuse_second_order(case)
-    errand = checked_errand(case, department_id=department_id, handler_id=handler_id, task=task)
+    errand = checked_errand(case, department_id=department_id, handler_id=handler_id, task=task, unclear=unclear)
     at = clock.now()
     with write():
         set_status(case, status)

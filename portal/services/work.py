@@ -35,11 +35,15 @@ RECALLED, RESTRICTED, WITHDRAWN = "recalled", "restricted", "withdrawn"
 
 @dataclass(frozen=True)
 class Errand:
-    """To whom a case is sent, and what for; made by `checked_errand`."""
+    """To whom a case is sent, and what for; made by `checked_errand`.
+
+    `unclear`: a restricted case is sent although nobody knows yet who it is about.
+    """
 
     department: Department
     handler: Staff | None
     task: str
+    unclear: bool = False
 
 
 def step_order(order: WorkOrder, step: OrderStep) -> OrderStatus:
@@ -88,6 +92,9 @@ def make_out(case: Case, errand: Errand, at: datetime, *, by: int) -> WorkOrder:
     )
     db.session.add(order)
     db.session.flush()
+    if errand.unclear:
+        # Apart from the dispatch itself: who it is about, or that nobody knows, is for oversight alone to read.
+        record_order("nobody_named", order, at, by)
     case.holder_id = errand.department.id
     meet_deadline(case, StepKind.DISPATCH, at)
     start_counting(case, StepKind.ACKNOWLEDGE, at, work_order=order)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from portal.extensions import db
@@ -19,6 +20,7 @@ from portal.services import (
     concluding,
     contact_rights,
     contacts,
+    dispatching,
     follow_ups,
     notes,
     orders,
@@ -26,6 +28,7 @@ from portal.services import (
     registering,
     triage,
 )
+from portal.services.case_page import open_case_page
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.replays import add_again
 from portal.services.submissions import Report, submit_case
@@ -42,6 +45,7 @@ from tests.cases import (
     noise_cases,
     register,
     registered_case,
+    triaged_case,
 )
 from tests.world import World
 
@@ -203,6 +207,7 @@ def test_oversight_finds_out_who_is_meant_and_their_line_loses_the_case(any_worl
         case.number,
         version=case.version,
         department_id=any_world.departments["medical"].id,
+        unclear=True,
     )
     assert load_case(any_world.viewer("handler"), case.number) is case
     assert order_of(case).status == "issued"
@@ -230,10 +235,111 @@ def test_what_oversight_sent_outside_the_line_stays_where_it_is(any_world: World
         case.number,
         version=case.version,
         department_id=any_world.departments["land"].id,
+        unclear=True,
     )
     identify(any_world, case, recorded.complaint.id, staff_id=any_world.staff["handler"].id)
     assert order_of(case).status == "issued"
     assert load_case(any_world.viewer("land_handler"), case.number) is case
+
+
+def withheld(world: World, **about: Any) -> Case:
+    """A case judged 不给办; `about` records who is complained about."""
+    case = triaged_case(world, cause=Cause.WITHHELD, item_id=world.items["不动产转移登记"].id)
+    if about:
+        complain(world, case, by="oversight", **about)
+    return case
+
+
+def send_it(world: World, case: Case, to: str, **more: Any) -> WorkOrder:
+    values = {"version": case.version, "department_id": world.departments[to].id} | more
+    return orders.dispatch_case(world.viewer("oversight"), case.number, **values)
+
+
+@pytest.mark.parametrize("about", [{}, {"words": "那个窗口的人"}])
+def test_what_was_withheld_is_sent_nowhere_before_somebody_is_named_or_nobody_is_known(
+    any_world: World, about: dict[str, Any]
+) -> None:
+    noise_cases(any_world)
+    case = withheld(any_world, **about)
+    with pytest.raises(Refused) as refusal:
+        send_it(any_world, case, "medical")
+    assert "unclear" in refusal.value.fields
+    assert case.holder_id is None
+    order = send_it(any_world, case, "medical", unclear=True)
+    kept = event_of(case, "nobody_named")
+    assert (kept.object_kind, kept.object_id) == ("work_order", order.id)
+    assert kept.staff_id == any_world.staff["oversight"].id
+    # Whoever has it now may be the one it is about: that nobody knows is not for them to read.
+    for name, told in (("oversight", True), ("handler", False)):
+        page = open_case_page(any_world.viewer(name), case.number, RECEIVED)
+        assert ("nobody_named" in {entry.event.action for entry in page.kept.happened}) is told
+
+
+def test_the_unit_that_is_named_and_its_people_cannot_be_chosen_to_handle_it(any_world: World) -> None:
+    case = withheld(any_world, department_id=any_world.departments["land"].id)
+    page = open_case_page(any_world.viewer("oversight"), case.number, RECEIVED)
+    assert any_world.departments["land"].id in {unit.id for unit in page.people.departments}
+    assert any_world.departments["land"].id not in {unit.id for unit in page.people.receivers}
+    assert any_world.departments["medical"].id in {unit.id for unit in page.people.receivers}
+    assert any_world.staff["land_handler"].id not in {person.id for person, _ in page.people.handlers}
+    assert any_world.staff["handler"].id in {person.id for person, _ in page.people.handlers}
+    for field, where in (
+        ("department_id", {"to": "land"}),
+        ("department_id", {"to": "land", "unclear": True}),
+        ("handler_id", {"to": "medical", "handler_id": any_world.staff["land_handler"].id}),
+    ):
+        with pytest.raises(Refused) as refusal:
+            send_it(any_world, case, **where)
+        assert field in refusal.value.fields
+    send_it(any_world, case, "medical", unclear=True)
+    assert case.holder_id == any_world.departments["medical"].id
+    # Somebody is named: to say “not clear” beside it changes nothing and is kept nowhere.
+    assert "nobody_named" not in actions_of(case)
+
+
+def test_a_redo_of_a_restricted_case_asks_who_it_is_about_too(any_world: World) -> None:
+    case = concluded_case(any_world)
+    complain(any_world, case, words="那个人")
+    follow_ups.record_follow_up(
+        any_world.viewer("oversight"), case.number, version=case.version, reached=True, solved=Solved.NO
+    )
+    again = {"department_id": any_world.departments["land"].id, "reason": "再办"}
+    with pytest.raises(Refused) as refusal:
+        follow_ups.reopen_case(any_world.viewer("oversight"), case.number, version=case.version, **again)
+    assert "unclear" in refusal.value.fields
+    follow_ups.reopen_case(any_world.viewer("oversight"), case.number, version=case.version, **again, unclear=True)
+    assert actions_of(case)[-2:] == ["nobody_named", "case_reopened"]
+
+
+def test_many_at_once_leave_out_where_nobody_is_named(any_world: World) -> None:
+    named = withheld(any_world, department_id=any_world.departments["medical"].id)
+    nobody = withheld(any_world)
+    oversight = any_world.viewer("oversight")
+    planned = {one.case.number: one for one in dispatching.plan_dispatch(oversight, [named.number, nobody.number])}
+    assert planned[named.number].obstacle == ""
+    with current_app.test_request_context():
+        assert "还没写明反映的是谁" in str(planned[nobody.number].obstacle)
+    picks = [(case.number, case.version) for case in (named, nobody)]
+    dispatching.dispatch_all(oversight, picks, any_world.departments["land"].id)
+    assert (named.holder_id, nobody.holder_id) == (any_world.departments["land"].id, None)
+
+
+def test_the_usual_department_is_the_items_else_the_counters_and_none_where_it_may_have_been_withheld(
+    any_world: World,
+) -> None:
+    def usual(case: Case) -> tuple[int | None, int | None]:
+        viewer = any_world.viewer("oversight" if case.restricted else "triage")
+        page = open_case_page(viewer, case.number, RECEIVED).usual_department_id
+        return page, dispatching.usual_of(dispatching.plan_dispatch(viewer, [case.number]))
+
+    land, medical = any_world.departments["land"].id, any_world.departments["medical"].id
+    assert usual(triaged_case(any_world, item_id=any_world.items["不动产转移登记"].id)) == (land, land)
+    assert usual(triaged_case(any_world)) == (medical, medical)
+    assert usual(triaged_case(any_world, counter_id=None)) == (None, None)
+    assert usual(withheld(any_world, department_id=medical)) == (None, None)
+    several = [triaged_case(any_world, item_id=any_world.items["不动产转移登记"].id), triaged_case(any_world)]
+    planned = dispatching.plan_dispatch(any_world.viewer("triage"), [case.number for case in several])
+    assert dispatching.usual_of(planned) is None
 
 
 def test_only_oversight_identifies(any_world: World) -> None:

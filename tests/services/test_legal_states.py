@@ -67,7 +67,7 @@ def judge(v: Viewer, c: Case, w: World, draw: Any) -> None:
 
 def send(v: Viewer, c: Case, w: World, draw: Any) -> None:
     unit = w.departments[draw(st.sampled_from(["medical", "land", "noise"]))]
-    orders.dispatch_case(v, c.number, version=c.version, department_id=unit.id)
+    orders.dispatch_case(v, c.number, version=c.version, department_id=unit.id, unclear=draw(st.booleans()))
 
 
 def sign(v: Viewer, c: Case, w: World, draw: Any) -> None:

@@ -378,6 +378,43 @@ def test_the_usual_department_is_chosen_beforehand(world: World, signed_in: Sign
     assert f'<option value="{world.departments["land"].id}" selected>' in html
 
 
+def test_who_withheld_it_is_named_before_it_is_sent_and_is_not_there_to_choose(
+    world: World, signed_in: SignedIn, send: Send
+) -> None:
+    land = world.departments["land"].id
+    case = triaged_case(world, cause=Cause.WITHHELD, item_id=world.items["不动产转移登记"].id)
+    oversight = signed_in("oversight")
+
+    def choices() -> str:
+        html = oversight.get(url(case)).get_data(as_text=True)
+        found = re.search(r'<select[^>]* id="dispatch-department_id".*?</select>', html, re.DOTALL)
+        assert found
+        return found[0]
+
+    assert f'value="{land}"' in choices()
+    assert "selected" not in choices()
+    form = {"department_id": world.departments["medical"].id, "task": "请另一个单位来办"}
+    refused = send(oversight, url(case, "dispatches"), url(case), version=case.version, **form)
+    assert refused.status_code == 422
+    assert "还没写明反映的是谁" in text_of(refused)
+    assert "请另一个单位来办" in refused.get_data(as_text=True)
+    named = send(oversight, url(case, "complaints"), url(case), version=case.version, department_id=land)
+    assert named.status_code == 303
+    assert named.location == url(case)
+    assert f'value="{land}"' not in choices()
+    assert "还没写明反映的是谁" not in text_of(oversight.get(url(case)))
+    sent = send(oversight, url(case, "dispatches"), url(case), version=fresh(case).version, **form)
+    assert sent.status_code == 303
+
+
+def test_that_it_is_not_clear_who_withheld_it_is_said_and_kept(world: World, signed_in: SignedIn, send: Send) -> None:
+    case, oversight = triaged_case(world, cause=Cause.WITHHELD), signed_in("oversight")
+    form = {"version": case.version, "department_id": world.departments["land"].id, "unclear": "y"}
+    assert send(oversight, url(case, "dispatches"), url(case), **form).status_code == 303
+    assert "派出时还不清楚反映的是谁" in text_of(oversight.get(url(case)))
+    assert "还不清楚反映的是谁" not in text_of(signed_in("land_handler").get(url(case)))
+
+
 def test_an_order_is_taken_back_with_a_reason(world: World, signed_in: SignedIn, send: Send) -> None:
     case = dispatched_case(world)
     order = the(WorkOrder, case)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal.blueprints.staff import bp
 from portal.rules.codes import parse_case_number
 from portal.rules.permissions import Permission
-from portal.services.dispatching import Planned, dispatch_all, plan_dispatch
+from portal.services.dispatching import Planned, dispatch_all, plan_dispatch, usual_of
 from portal.services.errors import Refused
 from portal.services.inbox_choices import Choices, choices_of
 from portal.web.guards import needs, viewer
@@ -53,10 +53,8 @@ def _plan_page(choices: Choices, planned: list[Planned], department: str, error:
 
 
 def _usual(choices: Choices, planned: list[Planned]) -> str:
-    """The department of the items, when all that go have the same."""
-    items = [one.case.item for one in planned if not one.obstacle]
-    found = {item.department_id if item is not None else None for item in items}
-    return next((one.code for one in choices.departments if found == {one.id}), "")
+    usual = usual_of(planned)
+    return next((one.code for one in choices.departments if one.id == usual), "")
 
 
 def _read_pick(text: str) -> tuple[str, int] | None:

@@ -104,6 +104,7 @@ class ReopeningForm(StepForm):
     department_id = IdField()
     handler_id = IdField()
     task = TextAreaField()
+    unclear = BooleanField()
 
     def validate_department_id(self, field: Any) -> None:
         if self.is_redo:
@@ -122,4 +123,5 @@ class ReopeningForm(StepForm):
             "department_id": self.department_id.number or 0,
             "handler_id": self.handler_id.number,
             "task": self.task.data or "",
+            "unclear": bool(self.unclear.data),
         }

@@ -201,6 +201,7 @@ SENTENCES: dict[str, Telling] = {
     "case_withdrawn": _plain(lambda: _("撤回")),
     "complaint_recorded": _complained,
     "complaint_identified": _identified,
+    "nobody_named": _plain(lambda: _("派出时还不清楚反映的是谁")),
     "claim_issued": _plain(lambda: _("给了领取条")),
     "claim_voided": _plain(lambda: _("作废了一张领取条")),
     "claim_used": _plain(lambda: _("用领取条换了查询码")),

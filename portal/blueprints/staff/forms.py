@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField, ValidationError
 
 from portal.blueprints.staff.enclosing import EnclosingForm
 from portal.blueprints.staff.fields import ChoiceField, CodeField, DayField, IdField, Said, StepForm
@@ -86,12 +86,14 @@ class DispatchForm(StepForm):
     department_id = IdField(validators=[Said(_l("请选派给哪个单位。"))])
     handler_id = IdField()
     task = TextAreaField()
+    unclear = BooleanField()
 
     def values(self) -> dict[str, Any]:
         return {
             "department_id": self.department_id.number or 0,
             "handler_id": self.handler_id.number,
             "task": self.task.data or "",
+            "unclear": bool(self.unclear.data),
         }
 
 
@@ -201,13 +203,23 @@ class NoteForm(StepForm):
 
 
 class ComplaintForm(StepForm):
-    """反映到具体的人或单位: in words, or the unit; from then on it is oversight's."""
+    """反映到具体的人或单位: in words, or whom oversight has found; from then on it is oversight's."""
 
     slot = Deed.COMPLAINT.value
-    words = StringField(validators=[Said(_l("请写下本人说的是谁、哪个单位。"))])
+    words = StringField()
+    staff_id = IdField()
+    department_id = IdField()
+
+    def validate_words(self, field: Any) -> None:
+        if not (self.staff_id.number or self.department_id.number):
+            Said(_l("请写下本人说的是谁、哪个单位。"))(self, field)
 
     def values(self) -> dict[str, Any]:
-        return {"words": self.words.data}
+        return {
+            "words": self.words.data or "",
+            "staff_id": self.staff_id.number,
+            "department_id": self.department_id.number,
+        }
 
 
 class IdentificationForm(StepForm):
