@@ -11,7 +11,9 @@ from portal import clock
 from portal.extensions import db
 from portal.models import Case, Event, SolvedStory, WorkOrder
 from portal.rules.deeds import WORTH_TELLING
+from portal.rules.likeness import pairs, share_found
 from portal.rules.permissions import Permission, Viewer
+from portal.rules.publishing import copies_words, tells_name, tells_number
 from portal.rules.texts import sensitive_numbers
 from portal.rules.vocabulary import CaseStatus, OrderStatus
 from portal.rules.workdays import local_day
@@ -31,9 +33,9 @@ def publish_solved(
 ) -> SolvedStory:
     """Tell a concluded case in new words: what was stuck, how it was done, what to know. Once a case.
 
-    Nothing of the person may be in it (PIPL 25: no publication without consent): a text with their name, their number
-    or anything that looks like an identity or bank card number is refused, and so are their own words as they stood.
-    Raises NotFound, Conflict, Refused, naming the field.
+    Nothing of the person may be in it (PIPL 25: no publication without consent): a text with their name, a mobile
+    number or anything that looks like an identity or bank card number is refused, and so are their own words or nearly
+    those, in one field or across all (rules/publishing.py). Raises NotFound, Conflict, Refused, naming the field.
     """
     case = open_case(viewer, number, Permission.PUBLISH_SOLVED, version)
     _refuse_untellable(case)
@@ -45,6 +47,7 @@ def publish_solved(
     }
     for field, text in texts.items():
         _refuse_the_person(case, field, text)
+    _refuse_own_words(case, texts)
     at = clock.now()
     with write() as session:
         story = SolvedStory(
@@ -71,10 +74,16 @@ def _refuse_untellable(case: Case) -> None:
 
 def _refuse_the_person(case: Case, field: str, text: str) -> None:
     name, phone = decrypt(case.contact_name), decrypt(case.contact_phone)
-    if (len(name) > 1 and name in text) or (phone and phone in text) or sensitive_numbers(text):
+    if tells_name(text, name) or tells_number(text, phone) or sensitive_numbers(text):
         sentence = _l("这里有本人的姓名或号码，请去掉。")
         raise Refused(sentence, **{field: sentence})
-    if text and text == case.words:
+
+
+def _refuse_own_words(case: Case, texts: dict[str, str]) -> None:
+    if copies_words("\n".join(texts.values()), case.words) or any(
+        copies_words(text, case.words) for text in texts.values()
+    ):
+        field = max(texts, key=lambda name: share_found(pairs(case.words), texts[name]))
         sentence = _l("请用自己的话写，不要照搬本人的原话。")
         raise Refused(sentence, **{field: sentence})
 

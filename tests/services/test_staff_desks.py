@@ -27,6 +27,7 @@ from portal.services.solved import list_solved
 from portal.services.solved_publishing import publish_solved
 from tests.cases import (
     RECEIVED,
+    WORDS,
     actions_of,
     concluded_case,
     dispatched_case,
@@ -172,6 +173,55 @@ def test_a_story_holds_nothing_of_the_person(any_world: World, secret: str) -> N
             publish_solved(any_world.viewer("manager"), case.number, version=case.version, **(STORY | {field: secret}))
         assert list(refusal.value.fields) == [field]
     assert db.session.scalar(select(SolvedStory)) is None
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "张 三丰说",
+        "张\u00b7三丰说",
+        "打 138 1234 5678",
+        "打１３８－１２３４－５６７８",
+        "打 138.1234.5678 找他",
+        "找邻居 13900001111",
+        "+86 139-0000-1111",
+        f"{WORDS}。",
+        f"窗口说：{WORDS.replace('，', ' ')}后来办成了",
+    ],
+)
+def test_a_story_holds_nothing_of_the_person_however_it_is_written(any_world: World, secret: str) -> None:
+    case = concluded_case(any_world, name="张三丰", phone="13812345678")
+    for field in ("problem", "done", "tip"):
+        with pytest.raises(Refused) as refusal:
+            publish_solved(any_world.viewer("manager"), case.number, version=case.version, **(STORY | {field: secret}))
+        assert list(refusal.value.fields) == [field]
+
+
+def test_the_persons_words_are_not_told_in_pieces_either(any_world: World) -> None:
+    case = concluded_case(any_world)
+    half = len(WORDS) // 2
+    with pytest.raises(Refused):
+        publish_solved(
+            any_world.viewer("manager"),
+            case.number,
+            version=case.version,
+            title=STORY["title"],
+            problem=WORDS[:half],
+            done=WORDS[half:],
+        )
+
+
+def test_a_story_in_new_words_of_the_same_matter_is_told(any_world: World) -> None:
+    case = concluded_case(any_world, name="张三丰", phone="13812345678")
+    told = publish_solved(
+        any_world.viewer("manager"),
+        case.number,
+        version=case.version,
+        title="异地就医备案，不用回老家开居住证明",
+        problem="一位老人要去省城做手术，3号窗口办备案时多要了一份居住证明，2026年10月8日到13日跑了3趟。",
+        done="填承诺书就行，编号 2026-1013-0000 的清单已经改了。",
+    )
+    assert told.id
 
 
 def test_a_restricted_case_is_nobodys_story(any_world: World) -> None:
