@@ -14,7 +14,7 @@ from portal.models.cases import (
 )
 from portal.models.journal import CaseTally, Event, OutboxMessage
 from portal.models.orders import Deadline, FollowUp, WorkOrder
-from portal.models.people import Grant, Staff, StaffSession
+from portal.models.people import Grant, SignInTries, Staff, StaffSession
 from portal.models.places import Counter, Department, Hall, Poster, ServiceItem
 from portal.models.ratings import CaseDay, LabelDay, Rating, RatingDay
 
@@ -45,6 +45,7 @@ __all__ = [
     "Rating",
     "RatingDay",
     "ServiceItem",
+    "SignInTries",
     "SolvedStory",
     "Staff",
     "StaffSession",

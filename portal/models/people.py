@@ -12,7 +12,7 @@ from portal.models.types import UtcDateTime
 
 
 class Staff(Base):
-    """A member of staff. Failed sign-ins slow the next one down; nobody is locked out."""
+    """A member of staff."""
 
     __tablename__ = "staff"
 
@@ -25,11 +25,20 @@ class Staff(Base):
     counter_id: Mapped[int | None] = mapped_column(ForeignKey("counter.id"), index=True)
     second_factor: Mapped[str | None] = mapped_column(String(160))
     active: Mapped[bool] = mapped_column(default=True)
-    failed_count: Mapped[int] = mapped_column(default=0)
-    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reset_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     reset_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SignInTries(Base):
+    """Failed tries in a row: under a name, somebody's or nobody's alike, or from the own device of one person."""
+
+    __tablename__ = "sign_in_tries"
+
+    # A keyed hash: into the field of the name people sometimes type their password.
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failed: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Grant(Base):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -20,49 +18,33 @@ from portal.services.errors import NotFound, Refused
 from portal.services.installation import installation
 from portal.services.passwords import hashed, is_password, needs_rehash, refuse_weak
 from portal.services.sessions import SignedIn, begin_session, end_sessions
+from portal.services.sign_in_tries import Tries, count_failure, forget, key_of, name_key, own_key, tries_under
 from portal.services.transaction import write
 
 RESET_LIVES = timedelta(hours=24)
-STRANGERS = 10_000
 
 
-@dataclass
-class Tries:
-    """Failed tries in a row, and when the last one was."""
-
-    failed: int = 0
-    at: datetime | None = None
-
-    def wait(self, now: datetime) -> int:
-        """Whole seconds until the next try is listened to."""
-        if self.at is None:
-            return 0
-        left = (self.at - now).total_seconds() + seconds_to_wait(self.failed)
-        return max(0, int(-(-left // 1)))
-
-
-# Names that nobody has are slowed down too (by each process for itself), else waiting would tell who works here.
-_strangers: OrderedDict[str, Tries] = OrderedDict()
-
-
-def sign_in(login: str, password: str) -> str:
-    """The secret of a new session, for a login and its password.
+def sign_in(login: str, password: str, devices: str = "") -> str:
+    """The secret of a new session, for a login and its password; `devices` is the cookie of sign_in_tries.with_mark.
 
     Raises Refused with one sentence for an unknown login, a wrong password and somebody who left: all three take the
-    time of one argon2id hash. Each failure makes the next try wait, 1, 2, 4 … at most 60 seconds; nobody is locked out.
-    A hash made with older parameters is renewed.
+    time of one argon2id hash. Each failure makes the next try under that name wait, 1, 2, 4 … at most 60 seconds,
+    whether somebody has it or not; tries from the person's own device are counted apart. A hash made with older
+    parameters is renewed.
     """
     name = login.strip().casefold()[:40]
     staff = db.session.scalar(select(Staff).where(Staff.login == name, Staff.active))
     now = clock.now()
-    tries = Tries(staff.failed_count, staff.failed_at) if staff else _strangers.get(name, Tries())
+    key = key_of(name, staff, devices)
+    tries = tries_under(key)
     _refuse_while_waiting(tries, now)
     if not is_password(staff.password_hash if staff else "", password) or staff is None:
-        _note_failure(name, staff, now)
+        _note_failure(key, staff, now)
         raise _wrong(tries.failed + 1)
     renewed = hashed(password) if needs_rehash(staff.password_hash) else staff.password_hash
     with write():
-        staff.failed_count, staff.failed_at, staff.password_hash = 0, None, renewed
+        forget(key)
+        staff.password_hash = renewed
         return begin_session(staff.id, now)
 
 
@@ -84,10 +66,10 @@ def change_password(signed: SignedIn, current: str, new: str) -> None:
     Raises Refused, naming the field: not the present password (with the same waiting as at signing in), or too weak.
     """
     staff, now = signed.staff, clock.now()
-    tries = Tries(staff.failed_count, staff.failed_at)
-    _refuse_while_waiting(tries, now)
+    key = own_key(staff)
+    _refuse_while_waiting(tries_under(key), now)
     if not is_password(staff.password_hash, current):
-        _note_failure(staff.login, staff, now)
+        _note_failure(key, staff, now)
         sentence = _l("现在的密码不对。")
         raise Refused(sentence, current=sentence)
     refuse_weak("new", new, staff.login)
@@ -99,7 +81,8 @@ def change_password(signed: SignedIn, current: str, new: str) -> None:
 
 def set_password(staff: Staff, password_hash: str, at: datetime) -> None:
     """Put a new hash in place, with its event, in the running transaction; tries and an open reset end."""
-    staff.password_hash, staff.failed_count, staff.failed_at = password_hash, 0, None
+    forget(own_key(staff), name_key(staff.login))
+    staff.password_hash = password_hash
     staff.reset_hash, staff.reset_expires_at = None, None
     journal.record("password_set", at, staff_id=staff.id, object_kind="staff", object_id=staff.id)
 
@@ -150,19 +133,11 @@ def _refuse_while_waiting(tries: Tries, now: datetime) -> None:
         )
 
 
-def _note_failure(name: str, staff: Staff | None, now: datetime) -> None:
-    if staff is None:
-        before = _strangers.pop(name, Tries())
-        _strangers[name] = Tries(before.failed + 1, now)
-        if len(_strangers) > STRANGERS:
-            _strangers.popitem(last=False)
-        return
-    with write() as session:
-        # Counted by the database: of two tries at the same time both count.
-        session.execute(
-            update(Staff).where(Staff.id == staff.id).values(failed_count=Staff.failed_count + 1, failed_at=now)
-        )
-        journal.record("sign_in_failed", now, staff_id=staff.id, object_kind="staff", object_id=staff.id)
+def _note_failure(key: str, staff: Staff | None, now: datetime) -> None:
+    with write():
+        count_failure(key, now)
+        if staff is not None:
+            journal.record("sign_in_failed", now, staff_id=staff.id, object_kind="staff", object_id=staff.id)
 
 
 def _wrong(failed: int) -> Refused:

@@ -1,4 +1,4 @@
-"""The few cookies: a staff session, the form token beside it, and two choices of display."""
+"""The few cookies: a staff session, the form token beside it, the marks of a device, and two choices of display."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from portal.services.installation import installation
 
 STAFF_COOKIE = "bc_staff"
 FORM_COOKIE = "bc_form"
+DEVICE_COOKIE = "bc_device"
 LANGUAGE_COOKIE = "bc_lang"
 VIEW_COOKIE = "bc_view"
 YEAR = 365 * 24 * 3600

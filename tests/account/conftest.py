@@ -9,16 +9,10 @@ import pytest
 
 from portal.extensions import db
 from portal.models import Staff
-from portal.services import signing_in
 from portal.services.passwords import hashed
 from tests.world import World
 
 PASSWORD = "窗口七点半开门先擦玻璃"
-
-
-@pytest.fixture(autouse=True)
-def no_strangers() -> None:
-    signing_in._strangers.clear()
 
 
 @pytest.fixture

@@ -200,3 +200,13 @@ def test_over_https_the_cookies_are_bound_to_this_host_and_the_referrer_is_looke
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(staff.split("; "))
     assert "Domain" not in staff
     assert client.get("/account/", base_url=base).status_code == 200
+
+
+def test_the_owner_comes_in_where_they_have_been_before_whoever_tries_their_name(
+    client: Any, app: Any, clerk: Staff, send: Send
+) -> None:
+    send(client, "/account/sign-in", login="lixiaowen", password=PASSWORD)
+    other = app.test_client()
+    send(other, "/account/sign-in", login="lixiaowen", password="guess")
+    assert send(other, "/account/sign-in", login="lixiaowen", password=PASSWORD).status_code == 422
+    assert send(client, "/account/sign-in", login="lixiaowen", password=PASSWORD).status_code == 303

@@ -13,11 +13,12 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Event, Staff, StaffSession
-from portal.services import passwords, signing_in
+from portal.models import Event, SignInTries, Staff, StaffSession
+from portal.services import passwords
 from portal.services.errors import NotFound, Refused
 from portal.services.passwords import hashed, is_password
 from portal.services.sessions import SignedIn, load_signed_in, secret_hash, sessions_of, sign_out, sign_out_elsewhere
+from portal.services.sign_in_tries import with_mark
 from portal.services.signing_in import change_password, sign_in, sign_in_invented, use_reset
 from portal.services.staffing import issue_reset, issue_reset_at_console
 from portal.services.transaction import write
@@ -38,7 +39,6 @@ def chinese(any_app: Flask) -> Iterator[None]:
 @pytest.fixture
 def clerk(any_world: World, at: Callable[[datetime], None]) -> Staff:
     at(NOW)
-    signing_in._strangers.clear()
     person = any_world.staff["clerk"]
     with write():
         person.password_hash = hashed(RIGHT)
@@ -84,7 +84,7 @@ def test_each_failure_makes_the_next_try_wait_longer_and_says_so(clerk: Staff, a
         at(instant)
     assert events("sign_in_failed") == 8
     sign_in("lixiaowen", RIGHT)
-    assert (clerk.failed_count, clerk.failed_at) == (0, None)
+    assert not db.session.scalars(select(SignInTries)).all()
 
 
 def test_a_try_that_came_too_early_is_not_counted(clerk: Staff, at: Callable[[datetime], None]) -> None:
@@ -103,6 +103,70 @@ def test_an_unknown_login_is_told_the_same_and_waits_the_same(clerk: Staff) -> N
                 sign_in(login, "wrong")
             sentences.append(str(refused.value.message))
     assert told["lixiaowen"] == told["nobody"]
+
+
+def test_waiting_tells_no_process_who_works_here(clerk: Staff, at: Callable[[datetime], None]) -> None:
+    for login in ("lixiaowen", "nobody"):
+        with pytest.raises(Refused, match="账号或密码不对"):
+            sign_in(login, "wrong")
+    # Another process knows of the try what the database does, and that is the same of both.
+    db.session.remove()
+    for login in ("lixiaowen", "nobody"):
+        with pytest.raises(Refused, match="再等 1 秒"):
+            sign_in(login, "wrong")
+    kept = db.session.scalars(select(SignInTries.key_hash)).all()
+    assert len(kept) == 2
+    assert not [key for key in kept if "nobody" in key]
+
+
+def test_whoever_keeps_trying_a_name_does_not_keep_its_owner_out_of_their_own_device(
+    clerk: Staff, at: Callable[[datetime], None]
+) -> None:
+    device = with_mark(clerk, "")
+    instant = NOW
+    for wait in (1, 2, 4, 8, 16, 32):
+        with pytest.raises(Refused):
+            sign_in("lixiaowen", "guess")
+        instant += timedelta(seconds=wait)
+        at(instant)
+    with pytest.raises(Refused):
+        sign_in("lixiaowen", "guess")
+    with pytest.raises(Refused, match="再等 60 秒"):
+        sign_in("lixiaowen", RIGHT)
+    assert sign_in("lixiaowen", RIGHT, device)
+    # The other's count stays, and the device has one of its own.
+    with pytest.raises(Refused, match="再等 60 秒"):
+        sign_in("lixiaowen", "guess")
+    with pytest.raises(Refused, match="过 1 秒"):
+        sign_in("lixiaowen", "wrong", device)
+    with pytest.raises(Refused, match="再等 1 秒"):
+        sign_in("lixiaowen", RIGHT, device)
+
+
+def test_a_mark_is_of_one_person_and_of_one_password_and_names_nobody(clerk: Staff, any_world: World) -> None:
+    colleague = any_world.staff["triage"]
+    both = with_mark(colleague, with_mark(clerk, ""))
+    assert "lixiaowen" not in both
+    with pytest.raises(Refused):
+        sign_in("lixiaowen", "guess")
+    for device in ("", with_mark(colleague, ""), "x" * 64):
+        with pytest.raises(Refused, match="再等"):
+            sign_in("lixiaowen", RIGHT, device)
+    assert sign_in("lixiaowen", RIGHT, both)
+    with write():
+        clerk.password_hash = hashed(OTHER)
+    assert with_mark(clerk, "") not in both
+    assert len(with_mark(clerk, ".".join(str(n) * 64 for n in range(9))).split(".")) == 5
+
+
+def test_failed_tries_are_forgotten_after_an_hour(clerk: Staff, at: Callable[[datetime], None]) -> None:
+    for name in ("anna", "berta"):
+        with pytest.raises(Refused):
+            sign_in(name, "wrong")
+    at(NOW + timedelta(hours=2))
+    with pytest.raises(Refused):
+        sign_in("carla", "wrong")
+    assert len(db.session.scalars(select(SignInTries)).all()) == 1
 
 
 def test_somebody_without_a_password_or_who_left_is_no_different(clerk: Staff) -> None:

@@ -18,10 +18,11 @@ from portal.services.installation import installation
 from portal.services.places import main_hall
 from portal.services.sessions import load_signed_in, sessions_of, sign_out_elsewhere
 from portal.services.sessions import sign_out as end_session
+from portal.services.sign_in_tries import with_mark
 from portal.services.signing_in import change_password, sign_in_invented, use_reset
 from portal.services.signing_in import sign_in as open_session
 from portal.services.staffing import people_by_role
-from portal.web.cookies import STAFF_COOKIE, cookie_name, drop_cookie, set_cookie
+from portal.web.cookies import DEVICE_COOKIE, STAFF_COOKIE, YEAR, cookie_name, drop_cookie, set_cookie
 from portal.web.guards import me, open_token_post, public, signed_in, viewer
 from portal.web.navigation import home_of
 from portal.web.rendering import page
@@ -39,7 +40,7 @@ def sign_in_with_password() -> Response:
     form = SignInForm()
     if form.validate():
         try:
-            return _enter(open_session(form.login.data, form.password.data), form.next.data)
+            return _enter(open_session(form.login.data, form.password.data, _devices()), form.next.data)
         except Refused as refusal:
             form.refuse(refusal)
     return _sign_in_page(form, 422)
@@ -136,7 +137,13 @@ def _enter(secret: str, wanted: Any) -> Response:
     signed = load_signed_in(secret)
     response = redirect(local_path(wanted) or (home_of(signed.viewer) if signed else "/"), 303)
     set_cookie(response, STAFF_COOKIE, secret)
+    if signed is not None:
+        set_cookie(response, DEVICE_COOKIE, with_mark(signed.staff, _devices()), max_age=YEAR)
     return response
+
+
+def _devices() -> str:
+    return request.cookies.get(cookie_name(DEVICE_COOKIE), "")
 
 
 def _leave(sentence: str) -> Response:

@@ -270,8 +270,6 @@ def create_tables() -> None:
         sa.Column("counter_id", sa.Integer(), nullable=True),
         sa.Column("second_factor", sa.String(length=160), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("failed_count", sa.Integer(), nullable=False),
-        sa.Column("failed_at", sa.DateTime(), nullable=True),
         sa.Column("reset_hash", sa.String(length=64), nullable=True),
         sa.Column("reset_expires_at", sa.DateTime(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -419,6 +417,14 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_grant")),
     )
     op.create_index(op.f("ix_staff_grant_staff_id"), "staff_grant", ["staff_id"], unique=False)
+    op.create_table(
+        "sign_in_tries",
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_sign_in_tries")),
+    )
+    op.create_index(op.f("ix_sign_in_tries_at"), "sign_in_tries", ["at"], unique=False)
     op.create_table(
         "staff_session",
         sa.Column("id", sa.Integer(), nullable=False),
