@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.rules.lifecycle import OPEN_CASES, CaseStep, allowed_steps, may_follow_up, may_reopen
+from portal.rules.follow_up import may_follow_up, may_reopen
+from portal.rules.lifecycle import OPEN_CASES, CaseStep, allowed_steps
 from portal.rules.roles import Permission
 from portal.rules.vocabulary import CaseStatus, Cause, OrderStatus, Outcome, ProposalKind, Solved, WaitingReason
 

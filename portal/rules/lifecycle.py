@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
 from enum import StrEnum
 
 from portal.rules.progress import PublicProgress as PublicProgress
@@ -12,12 +10,9 @@ from portal.rules.progress import public_stage as public_stage
 from portal.rules.vocabulary import (
     CaseStatus,
     Cause,
-    Closing,
-    FollowUpMethod,
     OrderStatus,
     Outcome,
     ProposalKind,
-    Solved,
 )
 
 
@@ -243,51 +238,3 @@ _NEEDS: dict[Outcome, frozenset[OutcomeNeed]] = {
 def outcome_needs(outcome: Outcome) -> frozenset[OutcomeNeed]:
     """What an outcome owes the person: the basis, what remains and by when, or which door instead."""
     return _NEEDS.get(outcome, frozenset())
-
-
-def may_close_unreached(tried_on: Iterable[date], required: int) -> bool:
-    """Whether a case may close as “not confirmed” because nobody could be reached.
-
-    `tried_on` are the hall's local days of unsuccessful tries since the last conclusion; two tries on one day
-    count once. `required` is the profile's number of tries (three, on different days, unless set otherwise).
-    """
-    return len(set(tried_on)) >= max(required, 1)
-
-
-def may_close_unanswered(*, anonymous: bool, working_days_since_reply: int, required: int = 10) -> bool:
-    """Whether an anonymous case may close as “not confirmed”: `required` whole working days after the reply.
-
-    `working_days_since_reply` counts working days that are over; the day of the reply does not count.
-    A reporter who left a number is called instead.
-    """
-    return anonymous and working_days_since_reply >= required
-
-
-def may_follow_up(status: CaseStatus, says: Solved | None) -> bool:
-    """Whether the reporter is still to be asked (回访), or silence may close: concluded, and they have not said yet.
-
-    A “no” waits for a decision on a redo: another call would ask again what was answered, and a try in vain would close
-    as “not confirmed” what was confirmed as not solved.
-    """
-    return status is CaseStatus.CONCLUDED and says is None
-
-
-def closing_by(method: FollowUpMethod) -> Closing:
-    """How a case is closed by the reporter's word: by themselves on the track page, else in a follow-up (回访).
-
-    Also where a redo is decided against: what closes it is the word that was given, however it came.
-    """
-    return Closing.BY_REPORTER if method is FollowUpMethod.TRACK_PAGE else Closing.BY_FOLLOW_UP
-
-
-def may_reopen(status: CaseStatus, says: Solved | None) -> bool:
-    """Whether a redo (重办) can be decided: concluded or closed, and the reporter says “no” or “partly”.
-
-    A case closed as “not confirmed” opens the same way: by the reporter's word given with the code.
-    """
-    return status in CASE_STEPS[CaseStep.REOPEN] and says in (Solved.NO, Solved.PARTLY)
-
-
-def next_redo(redo_number: int) -> int:
-    """The number of the redo that a reopening begins; the first handling is number 0."""
-    return redo_number + 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from portal.rules.deadlines import CountedDay, Due, Pause, count_due
+from portal.rules.deadlines import CountedDay, Due, count_due
 from portal.rules.hours import HallHours
 from portal.rules.profiles import Step
 from portal.rules.workdays import Calendar, DayMark, local_day
@@ -21,8 +21,6 @@ class ChangeReason(StrEnum):
     HOURS = "hours"
     RULES = "rules"
     TAKEN_UP = "taken_up"
-    PAUSED = "paused"
-    RESUMED = "resumed"
     EXTENDED = "extended"
     TRIAGE = "triage"
 
@@ -87,12 +85,6 @@ def differences(marks: Iterable[CountedDay], calendar: Calendar) -> tuple[DayDif
     """The days of an old count that work or rest otherwise in this calendar."""
     pairs = ((counted.mark, calendar.mark(counted.day)) for counted in marks)
     return tuple(DayDifference(was.day, was, now) for was, now in pairs if was.works != now.works)
-
-
-def with_pauses(old: Due, pauses: Iterable[Pause], calendar: Calendar, hours: HallHours) -> tuple[Due, Change | None]:
-    """The same term with these pauses, after the clock was stopped or goes on; whole working days (see `count_due`)."""
-    new = count_due(old.step, old.started_at, calendar, hours, pauses=pauses, profile_code=old.profile_code)
-    return new, change(old.due_at, new, ChangeReason.PAUSED if new.is_stopped else ChangeReason.RESUMED)
 
 
 def extension_fault(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Case, FollowUp
-from portal.rules.lifecycle import may_close_unreached
+from portal.rules.follow_up import may_close_unreached
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Closing
 from portal.services import journal

@@ -12,6 +12,7 @@ from sqlalchemy import exists, func, select
 from portal import clock
 from portal.extensions import db
 from portal.models import Case, Deadline, WorkOrder
+from portal.rules.follow_up import step_after_reply
 from portal.rules.lifecycle import CONCLUSIONS, CaseStep, OutcomeNeed, needs_confirmation, outcome_needs
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
@@ -157,7 +158,7 @@ def end_work(
     case.concluded_at = at
     case.reporter_says = None
     set_status(case, status)
-    start_deadline(case, StepKind.FOLLOW_UP if case.contact_phone else StepKind.UNCONFIRMED_CLOSE, at)
+    start_deadline(case, step_after_reply(has_phone=case.contact_phone is not None), at)
     point_clock(case)
     send_held(tell(case, conclusion.public_reply, author or by, at))
     if conclusion.internal_note:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.models import Case
+from portal.rules.follow_up import step_after_reply
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, ContactRight
@@ -75,5 +76,5 @@ def _expect_no_call(case: Case, moment: datetime) -> None:
     called = case.status == CaseStatus.CONCLUDED and case.reporter_says is None and case.concluded_at
     if called and running(case, (StepKind.FOLLOW_UP,)):
         drop_deadlines(case, moment, (StepKind.FOLLOW_UP,))
-        start_deadline(case, StepKind.UNCONFIRMED_CLOSE, called)
+        start_deadline(case, step_after_reply(has_phone=False), called)
         point(case)

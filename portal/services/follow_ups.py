@@ -11,7 +11,8 @@ from sqlalchemy import select
 from portal import clock
 from portal.extensions import db
 from portal.models import Case, FollowUp, Hall
-from portal.rules.lifecycle import CaseStep, closing_by, may_follow_up, may_reopen, next_redo
+from portal.rules.follow_up import closing_by, may_follow_up, may_reopen, next_redo
+from portal.rules.lifecycle import CaseStep
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Cause, Closing, FollowUpMethod, Level, Solved

@@ -17,6 +17,7 @@ from portal.extensions import Base, db
 from portal.models import Case, Hall, Poster, Rating, WorkOrder
 from portal.rules.anonymity import stored_time
 from portal.rules.codes import submission_fingerprint
+from portal.rules.follow_up import may_be_rated
 from portal.rules.permissions import Permission, Viewer, may
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import (
@@ -38,8 +39,6 @@ from portal.services.rollups import add_rating, answering_departments, remove_ra
 from portal.services.transaction import write
 from portal.services.typed import MEDIUM, optional_text
 
-# A case's handling can be rated once the hall has answered.
-ANSWERED = frozenset({CaseStatus.CONCLUDED, CaseStatus.CLOSED, CaseStatus.ARCHIVED, CaseStatus.DECLINED})
 _TABLE: Table = Base.metadata.tables[Rating.__tablename__]
 
 
@@ -113,7 +112,7 @@ def rate_case(
     known = _replayed(fingerprint, case.id)
     if known is not None:
         return known
-    if case.status not in ANSWERED:
+    if not may_be_rated(CaseStatus(case.status), 0):
         raise Refused(_l("等有了答复，再请您评价。"))
     hall = db.session.get_one(Hall, case.hall_id)
     departments = answering_departments(WorkOrder.case_id == case.id, WorkOrder.redo_number == case.redo_number)
@@ -210,7 +209,7 @@ def _take_place(case: Case) -> int:
     db.session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     wanted = select(Rating).where(Rating.case_id == case.id, Rating.subject == RatingSubject.CASE)
     before = db.session.scalars(wanted.with_for_update(), execution_options={"populate_existing": True}).all()
-    if len(before) > 1:
+    if not may_be_rated(CaseStatus(case.status), len(before)):
         raise Refused(_l("评价可以改一次，您已经改过了。两次评价都留着，按后一次算。"))
     for first in before:
         remove_rating(row_of(first))

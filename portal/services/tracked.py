@@ -9,6 +9,7 @@ from functools import cached_property
 from portal.models import Attachment, Case, Department, Rating, Staff, WorkOrder
 from portal.rules.deadlines import Due
 from portal.rules.explanations import Explanation, StripDay, explain, week_strip
+from portal.rules.follow_up import may_be_rated
 from portal.rules.lights import Light, LightCode
 from portal.rules.profiles import StepKind
 from portal.rules.progress import PublicProgress
@@ -166,8 +167,8 @@ class Tracked:
 
     @property
     def has_spoken(self) -> bool:
-        """Has the reporter said whether it is solved, here or on the phone? Until then nothing else is asked."""
-        return self.says is not None or self.case.closing == Closing.BY_FOLLOW_UP
+        """Has the reporter said whether it is solved, or is that not asked? Until then nothing else is asked."""
+        return self.says is not None or self.case.closing == Closing.BY_FOLLOW_UP or not self.may_answer
 
     @property
     def is_late(self) -> bool:
@@ -204,8 +205,8 @@ class Tracked:
 
     @property
     def may_rate(self) -> bool:
-        """Is there something to rate: a reply, not rated yet or only once? (一事一评, changed once)"""
-        return self.may_answer and (self.rating is None or self.rating.assess_number == 1)
+        """Is there something to rate: an answer, not rated yet or only once? (一事一评, changed once)"""
+        return may_be_rated(self.status, self.rating.assess_number if self.rating is not None else 0)
 
 
 def is_heard(case: Case) -> bool:

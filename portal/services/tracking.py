@@ -17,7 +17,6 @@ from portal.rules.deadlines import Due
 from portal.rules.explanations import origin_of
 from portal.rules.lights import light
 from portal.rules.progress import public_stage
-from portal.rules.promises import ChangeReason
 from portal.rules.vocabulary import AuthorKind, CaseStatus, Door, OrderStatus, RatingSubject, Solved
 from portal.services.attachments import photos_of
 from portal.services.deadlines import HallRules, due_of, hall_rules, receipt_promises
@@ -32,8 +31,6 @@ UNKNOWN_CODE = _l("没有找到这个查询码。请对着回执，一组一组�
 _S = CaseStatus
 TOLD_EVENTS = (*NAMING, "date_moved")
 Recorded = tuple[str, datetime, dict[str, Any]]
-# A pause moves a date too, but the sentence about that date says so itself.
-TOLD_MOVES = tuple(reason.value for reason in ChangeReason if reason not in (ChangeReason.PAUSED, ChangeReason.RESUMED))
 
 
 def find_case(code: str, at: datetime) -> Case:
@@ -205,7 +202,7 @@ def _door(case: Case, events: Iterable[Recorded]) -> Door | None:
 
 def _moves(events: Iterable[Recorded]) -> Iterable[Moved]:
     for action, at, data in events:
-        if action == "date_moved" and data["reason"] in TOLD_MOVES:
+        if action == "date_moved":
             yield Moved(data["kind"], at, data["reason"], _instant(data["old"]), _instant(data["new"]))
 
 

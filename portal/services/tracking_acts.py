@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.extensions import db
 from portal.models import Case, FollowUp, Message, Proposal, Staff
-from portal.rules.lifecycle import CaseStep, closing_by
+from portal.rules.follow_up import closing_by
+from portal.rules.lifecycle import CaseStep
 from portal.rules.urging import may_urge
 from portal.rules.vocabulary import AuthorKind, CaseStatus, FollowUpMethod, Outcome, Solved
 from portal.rules.workdays import local_day

@@ -1,7 +1,5 @@
 """The life cycle of cases and work orders."""
 
-from datetime import date, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,16 +15,10 @@ from portal.rules.lifecycle import (
     OutcomeNeed,
     allowed_order_steps,
     allowed_steps,
-    closing_by,
     is_second_person,
     is_with_window,
-    may_close_unanswered,
-    may_close_unreached,
-    may_follow_up,
-    may_reopen,
     needs_confirmation,
     next_order_status,
-    next_redo,
     next_status,
     obstruction,
     outcome_needs,
@@ -34,12 +26,9 @@ from portal.rules.lifecycle import (
 from portal.rules.vocabulary import (
     CaseStatus,
     Cause,
-    Closing,
-    FollowUpMethod,
     OrderStatus,
     Outcome,
     ProposalKind,
-    Solved,
 )
 
 S = CaseStatus
@@ -241,42 +230,3 @@ def test_an_outcome_owes_its_reasons():
     assert outcome_needs(Outcome.EXPLAINED) == {OutcomeNeed.BASIS}
     assert outcome_needs(Outcome.PARTLY_SOLVED) == {OutcomeNeed.REMAINS, OutcomeNeed.DATE}
     assert outcome_needs(Outcome.TRANSFERRED) == {OutcomeNeed.DOOR}
-
-
-@given(st.lists(st.dates(date(2026, 1, 1), date(2026, 1, 7))), st.integers(1, 5))
-def test_tries_on_one_day_count_once(days, required):
-    assert may_close_unreached(days * 2, required) == (len(set(days)) >= required)
-
-
-def test_three_tries_on_three_days_close_a_case_but_not_three_on_one():
-    day = date(2026, 3, 2)
-    assert not may_close_unreached([day] * 3, 3)
-    assert may_close_unreached([day, day + timedelta(1), day + timedelta(2)], 3)
-    assert not may_close_unreached([], 0)
-
-
-def test_only_an_anonymous_reporter_s_silence_closes_and_only_after_ten_working_days():
-    assert may_close_unanswered(anonymous=True, working_days_since_reply=10)
-    assert not may_close_unanswered(anonymous=True, working_days_since_reply=9)
-    assert not may_close_unanswered(anonymous=False, working_days_since_reply=30)
-    assert not may_close_unanswered(anonymous=True, working_days_since_reply=10, required=15)
-
-
-@given(st.sampled_from(CaseStatus), st.none() | st.sampled_from(Solved))
-def test_only_who_has_not_said_yet_is_asked_after_the_reply(status, says):
-    assert may_follow_up(status, says) == (status is S.CONCLUDED and says is None)
-
-
-def test_a_word_closes_as_it_came():
-    assert closing_by(FollowUpMethod.TRACK_PAGE) is Closing.BY_REPORTER
-    assert {closing_by(way) for way in FollowUpMethod} == {Closing.BY_REPORTER, Closing.BY_FOLLOW_UP}
-
-
-def test_a_redo_follows_a_no_on_a_concluded_or_closed_case():
-    assert may_reopen(S.CONCLUDED, Solved.NO)
-    assert may_reopen(S.CLOSED, Solved.PARTLY)
-    assert not may_reopen(S.CLOSED, Solved.YES)
-    assert not may_reopen(S.CLOSED, None)
-    assert not may_reopen(S.DISPATCHED, Solved.NO)
-    assert next_status(S.CLOSED, CaseStep.REOPEN) is S.DISPATCHED
-    assert next_redo(next_redo(0)) == 2

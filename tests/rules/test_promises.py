@@ -16,11 +16,9 @@ from portal.rules.profiles import Step, StepKind
 from portal.rules.promises import (
     ChangeReason,
     ExtensionFault,
-    change,
     extended,
     extension_fault,
     recompute,
-    with_pauses,
 )
 from portal.rules.workdays import Calendar
 from tests.rules import clock_strategies as some
@@ -101,19 +99,6 @@ def test_other_hours_move_the_time_of_day() -> None:
     assert new.due_at == local("03-09 17:00")
     assert moved is not None
     assert (moved.reason, moved.days, moved.is_later) == (ChangeReason.HOURS, (), False)
-
-
-def test_stopping_and_going_on_are_changes_with_their_own_reason() -> None:
-    old = solve("03-02 10:00")
-    stopped, first = with_pauses(old, [Pause(local("03-04 10:00"))], KNOWN, HOURS)
-    assert first is not None
-    assert (first.new, first.reason, first.is_later) == (None, ChangeReason.PAUSED, True)
-    resumed, second = with_pauses(stopped, [Pause(local("03-04 10:00"), local("03-06 15:00"))], KNOWN, HOURS)
-    assert resumed.due_at == local("03-11 17:30")
-    assert second is not None
-    assert (second.old, second.new, second.reason) == (None, resumed.due_at, ChangeReason.RESUMED)
-    assert change(old.due_at, resumed, ChangeReason.RESUMED) is not None
-    assert change(resumed.due_at, resumed, ChangeReason.RESUMED) is None
 
 
 def test_an_extension_counts_on_from_the_last_day() -> None:

@@ -14,11 +14,14 @@ from portal.data import labels_of
 from portal.extensions import db
 from portal.models import Case, Event, Poster, Rating
 from portal.rules import codes
-from portal.rules.vocabulary import Level, SetAsideReason
+from portal.rules.vocabulary import CaseStatus, Level, SetAsideReason
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.places import poster_by_slug
 from portal.services.ratings import rate_case, rate_counter, ratings_of_case, set_aside_rating
+from portal.services.tracking import track_case
+from portal.services.transaction import write
 from tests.cases import concluded_case, make_case
+from tests.track.reporters import coded
 from tests.world import World
 
 # Thursday 8 October 2026, 14:06 in Shanghai.
@@ -213,6 +216,24 @@ def test_a_case_is_rated_after_the_answer_not_before(any_world: World) -> None:
     with pytest.raises(Refused):
         rate_handling(make_case(any_world))
     assert all_ratings() == []
+
+
+def test_a_decline_and_what_was_put_away_can_be_rated_where_the_page_offers_it(any_world: World) -> None:
+    for status in CaseStatus:
+        case, code = coded(any_world)
+        with write():
+            case.status, case.open = status, status in ("submitted", "registered", "dispatched")
+        offered = track_case(code, NOW).may_rate
+        assert offered == (status in ("concluded", "closed", "archived", "declined"))
+        if not offered:
+            with pytest.raises(Refused):
+                rate_handling(case)
+            continue
+        for again in (True, False):
+            rate_handling(case, "dissatisfied")
+            assert track_case(code, NOW).may_rate is again
+        with pytest.raises(Refused):
+            rate_handling(case)
 
 
 def test_oversight_sets_a_suspicious_rating_aside_with_a_reason(any_world: World) -> None:

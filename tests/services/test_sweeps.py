@@ -177,6 +177,13 @@ def test_who_cannot_be_called_and_says_nothing_for_ten_working_days_is_not_confi
     assert running(case) == []
 
 
+def test_a_name_alone_cannot_be_called_and_closes_as_an_anonymous_one(any_world: World) -> None:
+    named, called = concluded_case(any_world, name="张三"), concluded_case(any_world, phone="13812345678")
+    assert not named.anonymous
+    assert run(just_after(due(named, "unconfirmed_close"))).closed == 1
+    assert (named.closing, called.status) == ("not_confirmed", "concluded")
+
+
 def test_who_left_a_number_is_called_and_never_closed_for_silence(any_world: World) -> None:
     case = concluded_case(any_world, phone="13812345678")
     assert run(RECEIVED + 60 * DAY).closed == 0

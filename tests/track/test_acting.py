@@ -13,11 +13,15 @@ from sqlalchemy import func, select
 from portal.extensions import db
 from portal.models import Attachment, Case, Event, Message, Rating
 from portal.rules.codes import new_submission_key
-from portal.rules.vocabulary import Level
+from portal.rules.vocabulary import Door, Level, Solved
 from portal.services import sweeps
 from portal.services.asking import ask_reporter, record_answer
 from portal.services.complaints import record_complaint
+from portal.services.follow_ups import reopen_case
+from portal.services.proposals import decide_proposal, propose_decline
+from portal.services.ratings import rate_case
 from portal.services.reviewing import begin_review
+from portal.services.tracking_acts import answer_reply
 from tests.cases import (
     RECEIVED,
     ROUGH_DATE,
@@ -29,7 +33,7 @@ from tests.cases import (
     registered_case,
 )
 from tests.checking import text_of
-from tests.track.reporters import coded, picture, stranger
+from tests.track.reporters import coded, key, picture, stranger
 from tests.world import World
 
 ACTS = ("messages", "urges", "withdrawal", "answer", "rating", "contact-deletion", "consent-withdrawal")
@@ -258,6 +262,28 @@ def test_the_handling_is_rated_and_changed_once(client: Any, world: World) -> No
     assert "不能再改了" in text_of(changed)
     rows = db.session.execute(select(Rating.level, Rating.assess_number, Rating.evidence).order_by(Rating.id)).all()
     assert [tuple(row) for row in rows] == [("satisfied", 1, "case"), ("dissatisfied", 2, "case")]
+
+
+def test_a_decline_is_rated_as_every_answer_is(client: Any, world: World) -> None:
+    case, code = coded(world)
+    no = propose_decline(world.viewer("triage"), case.number, version=case.version, reason="不归这里", door=Door.COURT)
+    triage = world.viewer("triage2")
+    decide_proposal(triage, case.number, version=case.version, proposal_id=no.id, confirm=True)
+    page = client.post("/track/case", data={"code": code})
+    assert "这件事办得怎样？" in text_of(page)
+    data = {"code": code, "key": key_of(page, "rating"), "level": "dissatisfied"}
+    assert "您评的是“不满意”" in text_of(client.post("/track/rating", data=data))
+
+
+def test_a_rating_is_not_called_changed_while_it_is_done_again(client: Any, world: World) -> None:
+    case, code = coded(world, concluded_case)
+    rate_case(case, level=Level.DISSATISFIED, labels=[], words="", submission_key=key(), at=RECEIVED)
+    answer_reply(code, Solved.NO, "", key(), RECEIVED)
+    medical, version = world.departments["medical"].id, db.session.get_one(Case, case.id).version
+    reopen_case(world.viewer("triage"), case.number, version=version, department_id=medical, reason="再办一次。")
+    words = text_of(client.post("/track/case", data={"code": code}))
+    assert "您评的是“不满意”" in words
+    assert "您已经改过一次" not in words
 
 
 def test_a_rating_without_a_level_keeps_its_words(client: Any, world: World) -> None:

@@ -8,7 +8,7 @@ from portal.demo.lives.life import REPORTER, STAFF, SYSTEM, Life
 from portal.demo.lives.working import MERGED, add_message, make_out, record_order, stop_waiting, take_back
 from portal.demo.rows import row
 from portal.models import FollowUp
-from portal.rules.lifecycle import closing_by, may_close_unreached, next_redo
+from portal.rules.follow_up import closing_by, may_close_unreached, next_redo
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, Cause, Closing, FollowUpMethod, Outcome, Solved
 from portal.rules.workdays import local_day

@@ -8,6 +8,7 @@ from typing import Any
 from portal.demo.lives.life import Life
 from portal.demo.rows import Row, row
 from portal.models import Proposal
+from portal.rules.follow_up import step_after_reply
 from portal.rules.profiles import StepKind
 from portal.rules.vocabulary import CaseStatus, ProposalKind
 from portal.services.asking import AWAITING
@@ -34,7 +35,7 @@ def end_work(life: Life, conclusion: Conclusion, at: datetime, *, by: int, autho
     case["remains"], case["remains_until"] = conclusion.remains, conclusion.remains_until
     case["concluded_at"], case["reporter_says"] = at, None
     life.set_status(CaseStatus.CONCLUDED)
-    life.dates.start(StepKind.FOLLOW_UP if case["contact_phone"] else StepKind.UNCONFIRMED_CLOSE, at)
+    life.dates.start(step_after_reply(has_phone=case["contact_phone"] is not None), at)
     life.dates.point()
     life.say(at, conclusion.public_reply, author or by)
     if conclusion.internal_note:
