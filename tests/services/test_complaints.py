@@ -417,7 +417,8 @@ def sent_by_oversight(world: World) -> Case:
 
 def send(world: World, case: Case) -> None:
     medical = world.departments["medical"].id
-    orders.dispatch_case(world.viewer("oversight"), case.number, version=case.version, department_id=medical)
+    form = {"version": case.version, "department_id": medical, "unclear": True}
+    orders.dispatch_case(world.viewer("oversight"), case.number, **form)
 
 
 RESTRICTING = [by_words, by_name, by_triage, by_sending_it_again]
