@@ -65,7 +65,7 @@ def obstacle_of_label() -> dict[int, Obstacle]:
 
 @cache
 def sub_reasons() -> tuple[SubReason, ...]:
-    """The sub-reasons every hall starts with, by cause."""
+    """The sub-reasons every installation starts with, by cause; from then on its own table counts."""
     return tuple(SubReason(row["code"], Cause(row["cause"]), row["zh"], row["en"]) for row in _rows("sub_reasons.csv"))
 
 

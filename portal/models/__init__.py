@@ -11,6 +11,7 @@ from portal.models.cases import (
     Message,
     Proposal,
     SolvedStory,
+    SubReason,
 )
 from portal.models.journal import CaseTally, Event, OutboxMessage
 from portal.models.orders import Deadline, FollowUp, WorkOrder
@@ -49,5 +50,6 @@ __all__ = [
     "SolvedStory",
     "Staff",
     "StaffSession",
+    "SubReason",
     "WorkOrder",
 ]

@@ -1,4 +1,4 @@
-"""The case (反映件) and what hangs on it: complaints, messages, photos, proposals, looks at the contact, claims."""
+"""The case (反映件) and what hangs on it: reasons, complaints, messages, photos, proposals, reveals, claims."""
 
 from __future__ import annotations
 
@@ -110,6 +110,20 @@ class Case(Base):
     holder: Mapped[Department | None] = relationship(lazy="raise")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+
+
+class SubReason(Base):
+    """细分, a finer reason under a cause: everybody's or one hall's. Retired, never deleted: cases keep its code."""
+
+    __tablename__ = "sub_reason"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    cause: Mapped[str] = mapped_column(String(16))
+    hall_id: Mapped[int | None] = mapped_column(ForeignKey("hall.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(120))
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Complaint(Base):

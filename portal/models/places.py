@@ -35,7 +35,7 @@ class Hall(Base):
     hours: Mapped[dict[str, str]] = mapped_column(JSON)
     profile_code: Mapped[str] = mapped_column(String(32), default="standard")
     poster_texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    # Another number with every change of calendar or profile, so that processes know when theirs is stale.
+    # Another number with every change of what hall_rules keeps, so that processes know when theirs is stale.
     rules_version: Mapped[int] = mapped_column(default=1)
 
 

@@ -34,6 +34,7 @@ from portal.services.contacts import Contact, has_contact, masked_contact
 from portal.services.deadlines import hall_rules, running
 from portal.services.errands import usual_department
 from portal.services.errors import NotFound
+from portal.services.hall_rules import FinerReason
 from portal.services.hands import has_in_hand, is_order_of
 from portal.services.visibility import Tree, scope_of, visible_cases
 from portal.services.work import sets_date
@@ -110,6 +111,7 @@ class CasePage:
     has_claim: bool
     sets_date: bool
     people: People
+    reasons: Sequence[FinerReason]
 
     @property
     def usual_department_id(self) -> int | None:
@@ -162,6 +164,7 @@ def open_case_page(viewer: Viewer, number: str, now: datetime) -> CasePage:
             accused=scope.complained_staff_ids,
             line=tree.line(scope.complained_department_ids),
         ),
+        reasons=hall_rules(case.hall).reasons,
     )
 
 

@@ -1,7 +1,8 @@
-"""What a hall's clock goes by: its calendar, its deadline profile, its hours; kept in the process until they change."""
+"""What a hall goes by: calendar, deadline profile, hours, finer reasons; kept in the process until they change."""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,24 +12,37 @@ from sqlalchemy import or_, select
 from portal import clock
 from portal.extensions import db
 from portal.gateways.holiday_notice import library_days
-from portal.models import CalendarDay, Case, DeadlineProfile, Hall, LibraryCopy
+from portal.models import CalendarDay, Case, DeadlineProfile, Hall, LibraryCopy, SubReason
 from portal.rules.days import DayEntry, LibraryDays, admin_entry, hall_entry, notice_entry
 from portal.rules.deadlines import Due, due
 from portal.rules.hours import HallHours
 from portal.rules.presets import PRESETS, STANDARD
 from portal.rules.profiles import Profile, StepKind
+from portal.rules.vocabulary import Cause
 from portal.rules.workdays import Authority, Calendar, local_day
 
 _MAKERS = {Authority.HALL: hall_entry, Authority.ADMIN: admin_entry, Authority.NOTICE: notice_entry}
 
 
+@dataclass(frozen=True, slots=True)
+class FinerReason:
+    """One sub-reason that cases of the hall may have; a retired one is given no more."""
+
+    code: str
+    cause: Cause
+    name: str
+    name_en: str
+    retired: bool
+
+
 @dataclass(frozen=True)
 class HallRules:
-    """A hall's calendar, profile and hours as they are now."""
+    """A hall's calendar, profile, hours and finer reasons as they are now."""
 
     calendar: Calendar
     profile: Profile
     hours: HallHours
+    reasons: tuple[FinerReason, ...]
 
     def due(self, kind: StepKind, start: datetime, case: Case | None = None) -> Due:
         """When a step is due that starts at `start` (aware), in working days; the rule is rules/deadlines.due."""
@@ -100,6 +114,13 @@ def profile_of(hall_id: int, code: str) -> Profile:
     return Profile.from_json(stored.steps) if stored is not None else PRESETS.get(code, STANDARD)
 
 
+def renew_rules(hall: Hall) -> None:
+    """Let every process read the hall's rules anew, since what they are made of changes in the running transaction."""
+    # Never a number used before: a process may have kept the rules of a change that was then rolled back.
+    hall.rules_version = secrets.randbits(31)
+    db.session.flush()
+
+
 def forget_rules() -> None:
     """Read every hall's rules anew: when another database takes the place of the one this process knew."""
     _rules.cache_clear()
@@ -109,7 +130,17 @@ def forget_rules() -> None:
 def _rules(
     _database: str, hall_id: int, _version: int, profile_code: str, hours: tuple[tuple[str, str], ...]
 ) -> HallRules:
-    return HallRules(calendar_of(hall_id), profile_of(hall_id, profile_code), HallHours.from_json(dict(hours)))
+    profile, times = profile_of(hall_id, profile_code), HallHours.from_json(dict(hours))
+    return HallRules(calendar_of(hall_id), profile, times, _reasons(hall_id))
+
+
+def _reasons(hall_id: int) -> tuple[FinerReason, ...]:
+    """Everybody's and the hall's own. Copies, since a row outlives no session."""
+    wanted = select(SubReason).where(or_(SubReason.hall_id == hall_id, SubReason.hall_id.is_(None)))
+    return tuple(
+        FinerReason(row.code, Cause(row.cause), row.name, row.name_en, row.retired_at is not None)
+        for row in db.session.scalars(wanted.order_by(SubReason.id))
+    )
 
 
 def _entry(row: CalendarDay) -> DayEntry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from portal.rules.profiles import Step, StepKind
 from portal.rules.promises import Change, ChangeReason, recompute
 from portal.services import journal
 from portal.services.deadlines import RUNNING, due_of
-from portal.services.hall_rules import HallRules, hall_rules
+from portal.services.hall_rules import HallRules, hall_rules, renew_rules
 from portal.services.transaction import write
 from portal.services.work import point
 
@@ -54,9 +53,7 @@ def recounting(
 
 
 def _recount(hall: Hall, before: HallRules, reason: ChangeReason | None, change: Recount) -> int:
-    # Never a number used before: a process may have kept the rules of a change that was then rolled back.
-    hall.rules_version = secrets.randbits(31)
-    db.session.flush()
+    renew_rules(hall)
     rules = hall_rules(hall)
     moved: dict[int, Case] = {}
     open_dates = (

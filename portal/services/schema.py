@@ -6,10 +6,11 @@ import flask_migrate
 
 from portal.extensions import db
 from portal.services.calendars import follow_library
+from portal.services.reasons import seed_reasons
 
 
 def upgrade() -> None:
-    """Run the migrations that are missing, then go over to the holidays library that is installed. Idempotent.
+    """Run the migrations that are missing, then take over what is shipped: holidays, sub-reasons. Idempotent.
 
     SQLite is put into WAL mode here, once: setting it on every connection races with other processes.
     """
@@ -20,3 +21,4 @@ def upgrade() -> None:
             connection.exec_driver_sql("BEGIN")
     flask_migrate.upgrade()
     follow_library()
+    seed_reasons()

@@ -8,8 +8,8 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from portal import clock
-from portal.data import sub_reasons
-from portal.models import Case
+from portal.extensions import db
+from portal.models import Case, Hall
 from portal.rules.lifecycle import Obstruction
 from portal.rules.permissions import Permission, Viewer
 from portal.rules.profiles import StepKind
@@ -17,7 +17,7 @@ from portal.rules.promises import Change, ChangeReason
 from portal.rules.vocabulary import CaseStatus, Cause, Complexity
 from portal.services import journal
 from portal.services.conflicts import restrict
-from portal.services.deadlines import drop_deadlines, running
+from portal.services.deadlines import drop_deadlines, hall_rules, running
 from portal.services.errors import Refused
 from portal.services.promises import record_move
 from portal.services.steps import WHY_NOT, is_still_visible, open_case, pending_proposal, touch
@@ -38,7 +38,7 @@ class Triaged:
 def triage_case(
     viewer: Viewer, number: str, *, version: int, cause: Cause, sub_reason: str, complexity: Complexity
 ) -> Triaged:
-    """Set cause, sub-reason (one of data/sub_reasons.csv under that cause; "" for none) and complexity.
+    """Set cause, sub-reason (one that the hall has under that cause; "" for none) and complexity.
 
     Starts or moves the deadline of the solution by the hall's profile (working days from registering); a moved date is
     told by an event. 不给办 makes the case supervised and restricted to oversight, and recalls what a department
@@ -46,7 +46,7 @@ def triage_case(
     """
     case = open_case(viewer, number, Permission.TRIAGE_CASE, version)
     _refuse_outside_work(case)
-    _refuse_foreign_reason(cause, sub_reason)
+    _refuse_foreign_reason(case, cause, sub_reason)
     at = clock.now()
     with write():
         before = case.cause, case.complexity
@@ -76,8 +76,12 @@ def _refuse_outside_work(case: Case) -> None:
         raise Refused(WHY_NOT[Obstruction.PROPOSAL_PENDING])
 
 
-def _refuse_foreign_reason(cause: Cause, sub_reason: str) -> None:
-    if sub_reason and sub_reason not in {known.code for known in sub_reasons() if known.cause is cause}:
+def _refuse_foreign_reason(case: Case, cause: Cause, sub_reason: str) -> None:
+    """One that was retired meanwhile stays where it is; it is not given anew."""
+    kept = (sub_reason, cause) == (case.sub_reason, case.cause)
+    known = hall_rules(db.session.get_one(Hall, case.hall_id)).reasons
+    offered = {reason.code for reason in known if reason.cause is cause and not reason.retired}
+    if sub_reason and not kept and sub_reason not in offered:
         sentence = _l("请在这个原因下面选一个细分。")
         raise Refused(sentence, sub_reason=sentence)
 

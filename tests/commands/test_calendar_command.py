@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from portal.commands import app_context, main
 from portal.commands.calendar import covered, read_notice
 from portal.rules.days import notice_entry
-from tests.world import build_world
 
 
 def test_a_notice_is_read(tmp_path: Path) -> None:
@@ -36,65 +34,48 @@ def test_a_year_of_which_the_file_names_single_days_is_told_apart() -> None:
     assert told.startswith("2029 replaced, single days of 2028")
 
 
-@pytest.fixture
-def console(own_environment: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command in an installation with two halls; its status and its lines."""
-    main(["db", "upgrade"])
-    with app_context():
-        build_world()
-
-    def run(*words: str) -> tuple[int, list[str]]:
-        capsys.readouterr()
-        status = main(["calendar", *words])
-        said = capsys.readouterr()
-        return status, (said.out + said.err).splitlines()
-
-    return run
-
-
 def test_a_day_is_set_listed_and_taken_back(console: Any) -> None:
-    assert console("day", "2026-12-01", "rest", "--hall", "QC", "--name", "馆庆")[0] == 0
-    assert console("day", "2026-12-05", "work", "--name", "加班")[0] == 0
+    assert console("calendar", "day", "2026-12-01", "rest", "--hall", "QC", "--name", "馆庆")[0] == 0
+    assert console("calendar", "day", "2026-12-05", "work", "--name", "加班")[0] == 0
     year = ("list", "--year", "2026")
-    _, lines = console(*year)
+    _, lines = console("calendar", *year)
     assert "2026-12-05 work admin 加班" in lines
     assert lines[-1] == "2026-12-01 rest QC 馆庆"
-    _, lines = console(*year, "--hall", "BY")
+    _, lines = console("calendar", *year, "--hall", "BY")
     assert "2026-12-05 work admin 加班" in lines
     assert "2026-12-01" not in " ".join(lines)
-    console("day", "2026-12-05", "usual")
-    assert "2026-12-05" not in " ".join(console(*year)[1])
+    console("calendar", "day", "2026-12-05", "usual")
+    assert "2026-12-05" not in " ".join(console("calendar", *year)[1])
 
 
 def test_a_year_without_notice_is_listed_as_an_estimate(console: Any) -> None:
-    _, lines = console("list", "--year", "2031")
+    _, lines = console("calendar", "list", "--year", "2031")
     assert lines[0] == "2031-01-01 rest rule 元旦 (an estimate)"
 
 
 def test_a_notice_is_imported_from_the_console(console: Any, tmp_path: Path) -> None:
     file = tmp_path / "2027.csv"
     file.write_text("day,works,name\n2027-01-10,work,元旦\n", encoding="utf-8")
-    status, lines = console("import", str(file))
+    status, lines = console("calendar", "import", str(file))
     assert (status, lines[0][:37]) == (0, "1 days imported: single days of 2027 ")
     file.write_text("day,works\n2027-01-10,perhaps\n", encoding="utf-8")
-    status, lines = console("import", str(file))
+    status, lines = console("calendar", "import", str(file))
     assert (status, "line 2" in lines[0]) == (1, True)
 
 
 def test_a_profile_is_chosen_edited_and_shown(console: Any) -> None:
-    status, lines = console(
-        "profile", "--hall", "QC", "by_cause", "--set", "solve.hard_to_do=8", "--set", "near_days=2"
-    )
+    words = ("profile", "--hall", "QC", "by_cause", "--set", "solve.hard_to_do=8", "--set", "near_days=2")
+    status, lines = console("calendar", *words)
     assert (status, lines[0], lines[-1]) == (0, "QC goes by by_cause", "The date of 0 cases moved, each with an event.")
-    _, shown = console("profile", "--hall", "QC")
+    _, shown = console("calendar", "profile", "--hall", "QC")
     assert {"solve=7", "solve.withheld=3", "solve.hard_to_do=8", "near_days=2"} <= set(shown)
-    console("profile", "--hall", "QC", "--as-shipped")
-    assert "near_days=1" in console("profile", "--hall", "QC")[1]
+    console("calendar", "profile", "--hall", "QC", "--as-shipped")
+    assert "near_days=1" in console("calendar", "profile", "--hall", "QC")[1]
 
 
 def test_hours_are_changed_and_shown(console: Any) -> None:
-    console("hours", "--hall", "QC", "--closes", "18:00")
-    assert console("hours", "--hall", "QC")[1] == ["QC opens 09:00, noon 12:00, closes 18:00, cutoff 16:00"]
+    console("calendar", "hours", "--hall", "QC", "--closes", "18:00")
+    assert console("calendar", "hours", "--hall", "QC")[1] == ["QC opens 09:00, noon 12:00, closes 18:00, cutoff 16:00"]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +89,6 @@ def test_hours_are_changed_and_shown(console: Any) -> None:
     ],
 )
 def test_what_cannot_be_is_told_in_a_sentence(console: Any, words: tuple[str, ...], told: str) -> None:
-    status, lines = console(*words)
+    status, lines = console("calendar", *words)
     assert status == 1
     assert told in lines[-1]

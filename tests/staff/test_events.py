@@ -31,6 +31,8 @@ ELSEWHERE = {
     "day_set",
     "hours_changed",
     "profile_changed",
+    "reason_added",
+    "reason_retired",
     "wrong_codes_alarmed",
     "counter_rated",
 }

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.data import sub_reasons
 from portal.models import Department, Event, Staff, WorkOrder
 from portal.rules.vocabulary import AuthorKind
+from portal.services.hall_rules import FinerReason
 from portal.web.formats import day_short, local_name
 from portal.web.words import word
 
@@ -23,6 +23,7 @@ class Names:
     staff: Mapping[int, Staff]
     departments: Mapping[int, Department]
     orders: Mapping[int, WorkOrder]
+    reasons: Sequence[FinerReason] = ()
 
     def department(self, data: Mapping[str, Any]) -> Any:
         """The unit of an event about a work order, or of one that names it."""
@@ -68,7 +69,7 @@ def _registered(data: dict[str, Any], names: Names) -> Any:
 
 
 def _triaged(data: dict[str, Any], names: Names) -> Any:
-    finer = next((local_name(reason) for reason in sub_reasons() if reason.code == data.get("sub_reason")), "")
+    finer = next((local_name(reason) for reason in names.reasons if reason.code == data.get("sub_reason")), "")
     said = _(
         "研判：%(cause)s（%(how)s）", cause=word("cause", data["cause"]), how=word("complexity", data["complexity"])
     )

@@ -16,7 +16,6 @@ from portal.blueprints.staff.all_forms import FORMS
 from portal.blueprints.staff.enclosing import EnclosingForm
 from portal.blueprints.staff.events import Names, tell, who
 from portal.blueprints.staff.fields import StepForm
-from portal.data import sub_reasons
 from portal.models import Attachment, Message
 from portal.rules.vocabulary import AuthorKind
 from portal.services.case_page import CasePage, open_case_page
@@ -86,7 +85,7 @@ def show(
         photos=_photos(found.kept.own_photos),
         held=_photos(found.kept.held_photos),
         chosen=failed.pictures() if isinstance(failed, EnclosingForm) else [],
-        reasons=sub_reasons(),
+        reasons=found.reasons,
     )
 
 
@@ -167,7 +166,7 @@ def _said(found: CasePage, message: Message) -> Said:
 
 def _lines(found: CasePage) -> list[Line]:
     orders = {order.position: order for order in found.kept.orders}
-    names = Names(found.people.staff, found.people.department_by_id, orders)
+    names = Names(found.people.staff, found.people.department_by_id, orders, found.reasons)
     return [
         Line(
             entry.event.at,

@@ -190,6 +190,19 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_library_copy")),
     )
     op.create_table(
+        "sub_reason",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("cause", sa.String(length=16), nullable=False),
+        sa.Column("hall_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("retired_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_sub_reason_hall_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sub_reason")),
+        sa.UniqueConstraint("code", name=op.f("uq_sub_reason_code")),
+    )
+    op.create_table(
         "rating_day",
         sa.Column("hall_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
