@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -18,6 +18,10 @@ from portal.services.installation import installation
 from portal.services.steps import touch
 from portal.services.transaction import write
 from portal.services.visibility import load_case
+
+# Long enough to come home, find the slip again and ask somebody younger to scan it; and by then most cases are
+# answered. A slip found in a drawer, or in a bin, later than that opens nothing.
+CLAIM_LIVES = timedelta(days=30)
 
 
 def issue_claim(viewer: Viewer, number: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,14 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import Case, Claim
 from portal.rules.codes import claim_fingerprint
-from portal.services.claims import issue_claim, reissue_claim, void_claim
+from portal.services.claiming import LAPSED, use_claim
+from portal.services.claims import CLAIM_LIVES, issue_claim, reissue_claim, void_claim
 from portal.services.errors import NotFound, Refused
 from portal.services.installation import installation
 from tests.cases import RECEIVED, actions_of, make_case, noise_cases
 from tests.world import World
+
+KEY = b"a key of the phone"
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +79,25 @@ def test_who_may_not_issue_claims_does_not_find_the_case(any_world: World, name:
         with pytest.raises(NotFound):
             act(any_world.viewer(name), case.number)
     assert live(case) == []
+
+
+def test_a_slip_lapses_after_thirty_days_and_staff_give_another(any_world: World, at: Any) -> None:
+    noise_cases(any_world)
+    case, viewer = make_case(any_world), any_world.viewer("clerk")
+    first, last_moment = issue_claim(viewer, case.number), RECEIVED + CLAIM_LIVES
+    with pytest.raises(Refused) as refusal:
+        use_claim(first, KEY, last_moment + timedelta(seconds=1))
+    assert refusal.value.message is LAPSED
+    assert case.code_hmac is None
+    at(last_moment + timedelta(seconds=1))
+    again = reissue_claim(viewer, case.number)
+    assert live(case) == [hashed(again)]
+    # A used one gives its receipt again, however old.
+    receipt = use_claim(again, KEY, last_moment + CLAIM_LIVES)
+    assert use_claim(again, KEY, last_moment + 3 * CLAIM_LIVES).code == receipt.code
+
+
+def test_a_slip_is_good_to_its_last_moment(any_world: World) -> None:
+    case = make_case(any_world)
+    claim = issue_claim(any_world.viewer("clerk"), case.number)
+    assert use_claim(claim, KEY, RECEIVED + CLAIM_LIVES).number == case.number
