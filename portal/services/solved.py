@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.extensions import db
 from portal.models import Department, SolvedStory
-from portal.rules.likeness import likeness, pairs
+from portal.rules.likeness import likeness, pairs, share_found
 from portal.services.errors import NotFound
 
 PAGE = 20
@@ -18,6 +18,7 @@ _WEIGHED = 500
 _READ = 1000
 _ALIKE = 0.06
 _SAME_ITEM = 0.5
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,23 @@ def similar(hall_id: int, words: str = "", item_id: int | None = None, limit: in
     wanted = pairs(words[:_READ])
     if not wanted and item_id is None:
         return []
-    recent = select(SolvedStory).where(SolvedStory.hall_id == hall_id).order_by(*_NEWEST_FIRST).limit(_WEIGHED)
-    weighed = [(_weight(story, wanted, item_id), story) for story in db.session.scalars(recent)]
+    weighed = [(_weight(story, wanted, item_id), story) for story in _recent(hall_id)]
     alike = [(weight, story) for weight, story in weighed if weight >= _ALIKE]
     return [story for _, story in sorted(alike, key=lambda pair: -pair[0])[:limit]]
+
+
+def search_solved(hall_id: int, words: str, limit: int) -> list[SolvedStory]:
+    """Stories of the hall that hold what somebody typed to find, best first; one statement.
+
+    At least half of the pairs must occur, so that two characters find what holds them and a sentence need not be
+    repeated word for word. The newest 500 are looked at.
+    """
+    wanted = pairs(words)
+    if not wanted:
+        return []
+    found = [(share_found(wanted, f"{story.title} {story.problem} {story.done}"), story) for story in _recent(hall_id)]
+    held = [(share, story) for share, story in found if share >= _HALF]
+    return [story for _, story in sorted(held, key=lambda pair: -pair[0])[:limit]]
 
 
 def list_solved(
@@ -74,6 +88,11 @@ def departments_with_stories(hall_id: int) -> Sequence[Department]:
 
 
 _NEWEST_FIRST = (SolvedStory.published_on.desc(), SolvedStory.id.desc())
+
+
+def _recent(hall_id: int) -> Sequence[SolvedStory]:
+    newest = select(SolvedStory).where(SolvedStory.hall_id == hall_id).order_by(*_NEWEST_FIRST)
+    return db.session.scalars(newest.limit(_WEIGHED)).all()
 
 
 def _behind(last: SolvedStory) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ import pytest
 from portal.extensions import db
 from portal.models import SolvedStory
 from portal.services.errors import NotFound
-from portal.services.solved import PAGE, departments_with_stories, list_solved, similar, solved_story
+from portal.services.solved import PAGE, departments_with_stories, list_solved, search_solved, similar, solved_story
 from tests.world import World
 
 DAY = date(2026, 9, 1)
@@ -54,6 +54,17 @@ def test_no_more_is_read_than_a_report_may_hold(any_world: World) -> None:
     words = "我妈办异地就医，窗口非要居住证明"
     assert similar(any_world.hall.id, words + "\ufdfa" * 2_000)
     assert similar(any_world.hall.id, "\ufdfa" * 1_000 + words) == []
+
+
+def test_two_characters_find_every_story_that_holds_them_and_none_of_another_hall(any_world: World) -> None:
+    story(any_world, "新生儿医保登记", hall="other_hall")
+    baby = story(any_world, "新生儿医保登记，系统说已在异地参保", "医院建的临时档案和孩子大名被当成两个人。")
+    older = story(any_world, "转学三个月", "等医保转移。", day=DAY - timedelta(days=3))
+    story(any_world, "过户时缺一份老房本", department="land")
+    assert [row.id for row in search_solved(any_world.hall.id, "医保", 12)] == [baby.id, older.id]
+    assert [row.id for row in search_solved(any_world.hall.id, "医保", 1)] == [baby.id]
+    assert [row.id for row in search_solved(any_world.hall.id, "给新生儿办医保登记", 12)] == [baby.id]
+    assert search_solved(any_world.hall.id, "", 12) == search_solved(any_world.hall.id, "造飞机", 12) == []
 
 
 def test_the_same_item_counts_even_without_words(any_world: World) -> None:

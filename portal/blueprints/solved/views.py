@@ -49,7 +49,7 @@ def search() -> Response:
     halls = places.all_halls()
     hall = _hall(halls, request.form.get("hall", ""))
     words = clean_line(request.form.get("words", "")[: 4 * LONGEST_SEARCH], LONGEST_SEARCH).text[:LONGEST_SEARCH]
-    found = solved.Stories(solved.similar(hall.id, words, limit=MANY), 0)
+    found = solved.Stories(solved.search_solved(hall.id, words, MANY), 0)
     departments = solved.departments_with_stories(hall.id)
     known: dict[str, Any] = {"halls": halls, "hall": hall, "departments": departments}
     return page("solved/list.html", found=found, words=words, most=MANY, **known)
