@@ -126,7 +126,7 @@ def scored(page: Page) -> int:
     """How many ratings the headline of the medical insurance bureau counts."""
     page.goto("/scores/?by=department")
     figure = page.locator("figure", has_text="市医保局").first.inner_text()
-    found = re.search(r"n=([\d,]+)", figure.replace(" ", ""))
+    found = re.search(r"([\d,]+)份", figure.replace(" ", ""))
     assert found, figure
     return int(found.group(1).replace(",", ""))
 
