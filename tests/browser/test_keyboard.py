@@ -60,6 +60,10 @@ def test_a_citizen_reports_and_follows_it_without_a_mouse(browse: Callable[..., 
     keys.press("Enter")
     keys.write("#phone", "1390")
     next_step(keys)
+    expect(page.locator("#phone")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("139 0000 000")
+    next_step(keys)
     keys.open("#send", "Space")
 
     # Refused: the focus is on what is wrong, and each sentence leads to its field.
