@@ -49,7 +49,7 @@ def search_solved(hall_id: int, words: str, limit: int) -> list[SolvedStory]:
     At least half of the pairs must occur, so that two characters find what holds them and a sentence need not be
     repeated word for word. The newest 500 are looked at.
     """
-    wanted = pairs(words)
+    wanted = pairs(words[:_READ])
     if not wanted:
         return []
     found = [(share_found(wanted, f"{story.title} {story.problem} {story.done}"), story) for story in _recent(hall_id)]
