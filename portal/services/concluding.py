@@ -172,6 +172,7 @@ def end_work(
         door=conclusion.door.value if conclusion.door else None,
         on_time=case.on_time,
         redo=case.redo_number,
+        restricted=case.restricted,
     )
     add_conclusion(case, at)
 

@@ -104,8 +104,9 @@ def rate_case(
     """The reporter's own rating of how their case was handled, given with the tracking code; it counts in the score.
 
     It may be changed once: the second row has assess_number 2, the first stays as superseded and leaves the score
-    (一事一评, assessNumber). It belongs to the department that answered and the counter where it happened. The same
-    key again gives what was stored. Raises Refused: not answered yet, changed once already, or as checked_opinion.
+    (一事一评, assessNumber). It belongs to the department that answered and the counter where it happened; of a
+    restricted case to the hall alone (rollups.kept_apart). The same key again gives what was stored. Raises Refused:
+    not answered yet, changed once already, or as checked_opinion.
     """
     opinion = checked_opinion(level, labels, words)
     fingerprint = _fingerprint(submission_key)
@@ -119,8 +120,8 @@ def rate_case(
     row = _row(hall, opinion, fingerprint, stored_time(at, anonymous=case.anonymous)) | {
         "subject": RatingSubject.CASE,
         "case_id": case.id,
-        "counter_id": case.counter_id,
-        "department_id": departments.get((case.id, case.redo_number)),
+        "counter_id": None if case.restricted else case.counter_id,
+        "department_id": None if case.restricted else departments.get((case.id, case.redo_number)),
         "item_id": case.item_id,
         "language": case.language,
         "channel": RatingChannel.MOBILE,

@@ -30,6 +30,8 @@ RATING_COLUMNS = (
     "superseded",
     "set_aside_reason",
 )
+# No department and no counter: the hall's alone.
+NOBODY = (0, 0)
 SAID = {Solved.YES: "solved", Solved.PARTLY: "partly", Solved.NO: "unsolved"}
 
 
@@ -55,7 +57,8 @@ def add_conclusion(case: Case, at: datetime) -> None:
     """Count a conclusion on its local day, on time or late (`case.on_time`), in the running transaction.
 
     What happened stays counted: a case concluded again after a redo counts again, so that concluding early and doing
-    it over never makes an earlier figure better or worse.
+    it over never makes an earlier figure better or worse. Its event must be written: it says whether the case was
+    restricted then, and such a case counts for the hall alone, not where it happened nor who answered it.
     """
     _add_case(case, local_day(at), case.redo_number, Counter(concluded=1, on_time=int(bool(case.on_time))))
 
@@ -89,11 +92,21 @@ def answering_departments(*conditions: ColumnElement[bool]) -> dict[tuple[int, i
     return {(row.case_id, row.redo_number): row.department_id for row in rows}
 
 
+def kept_apart(*conditions: ColumnElement[bool]) -> set[tuple[int, int]]:
+    """The conclusions (case, redo) of cases that were restricted then: no figure of a unit or a counter holds them.
+
+    Who is complained about could take the cases they may list from the number they may read. What was counted as
+    anybody's before the complaint stays: a number that falls would tell of it.
+    """
+    wanted = select(Event.case_id, Event.data).where(Event.action == "case_concluded", *conditions)
+    return {(row.case_id, row.data["redo"]) for row in db.session.execute(wanted) if row.data["restricted"]}
+
+
 def recount(hall: Hall | None = None) -> None:
     """Count one hall (or all) anew from ratings, follow-ups and events, in the running transaction.
 
     For rows written past the services by the thousand. Conclusions come from the events `case_concluded` (at, on_time,
-    redo), “not confirmed” from `case_closed` (closing): the case itself forgets them at a redo.
+    redo, restricted), “not confirmed” from `case_closed` (closing): the case itself forgets them at a redo.
     """
     if db.engine.dialect.name == "postgresql":
         # Who has written a count but not committed it comes first; who comes later adds to ours.
@@ -117,10 +130,11 @@ def counted(hall: Hall | None = None) -> dict[Table, Sums]:
             _merge(sums, more)
     cases: Sums = defaultdict(Counter)
     departments = answering_departments(WorkOrder.case_id == Case.id, *_in(hall, Case.hall_id))
+    apart = kept_apart(Event.case_id == Case.id, *_in(hall, Case.hall_id))
     for place, case_id, redo, amounts in (*_conclusions(hall), *_said(hall)):
         hall_id, day, counter_id = place
-        key = (hall_id, day, departments.get((case_id, redo), 0), counter_id or 0)
-        cases[key].update(amounts)
+        unit = (departments.get((case_id, redo), 0), counter_id or 0)
+        cases[(hall_id, day, *(NOBODY if (case_id, redo) in apart else unit))].update(amounts)
     return {RATINGS: ratings, LABELS: labels, CASES: cases}
 
 
@@ -149,8 +163,9 @@ def _answers(contacted: bool | None, solved: str | None) -> Counter[str]:
 
 def _add_case(case: Case, day: date, redo: int, amounts: Counter[str]) -> None:
     department = answering_departments(WorkOrder.case_id == case.id, WorkOrder.redo_number == redo)
-    key = (case.hall_id, day, department.get((case.id, redo), 0), case.counter_id or 0)
-    _add(CASES, {key: amounts})
+    unit = (department.get((case.id, redo), 0), case.counter_id or 0)
+    apart = (case.id, redo) in kept_apart(Event.case_id == case.id)
+    _add(CASES, {(case.hall_id, day, *(NOBODY if apart else unit)): amounts})
 
 
 Found = tuple[tuple[int, date, int | None], int, int, Counter[str]]

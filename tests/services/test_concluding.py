@@ -68,7 +68,8 @@ def test_concluding_keeps_reply_and_note_apart_and_starts_the_follow_up_call(any
         "follow_up": "running",
     }
     assert case.due_kind == "follow_up"
-    assert event_of(case, "case_concluded").data == {"outcome": "solved", "door": None, "on_time": True, "redo": 0}
+    told = {"outcome": "solved", "door": None, "on_time": True, "redo": 0, "restricted": False}
+    assert event_of(case, "case_concluded").data == told
 
 
 def test_who_cannot_be_called_has_ten_working_days_to_answer(any_world: World) -> None:

@@ -17,9 +17,11 @@ from portal.data import labels_of
 from portal.extensions import db
 from portal.models import Case, CaseDay, Event, FollowUp, Hall, LabelDay, Rating, RatingDay
 from portal.rules import codes
-from portal.rules.vocabulary import Evidence, Level, SetAsideReason, Solved
+from portal.rules.vocabulary import Evidence, Level, Outcome, SetAsideReason, Solved
 from portal.rules.workdays import local_day
 from portal.services import rollups
+from portal.services.complaints import record_complaint
+from portal.services.concluding import conclude_case
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.follow_ups import record_follow_up, reopen_case
 from portal.services.places import poster_by_slug
@@ -27,7 +29,7 @@ from portal.services.ratings import rate_case, rate_counter, ratings_of_case, se
 from portal.services.rollups import CASES, LABELS, RATINGS, counted, recount
 from portal.services.sweeps import run
 from portal.services.transaction import write
-from tests.cases import concluded_at_the_window, concluded_case, make_case
+from tests.cases import concluded_at_the_window, concluded_case, make_case, registered_case
 from tests.world import World
 
 NOW = datetime(2026, 10, 8, 6, 6, tzinfo=UTC)
@@ -73,7 +75,7 @@ def rate_handling(case: Case, level: Level) -> Rating:
 
 
 def say(world: World, case: Case, solved: Solved | None) -> None:
-    viewer = world.viewer("follow_up")
+    viewer = world.viewer("oversight" if case.restricted else "follow_up")
     record_follow_up(
         viewer, case.number, version=case.version, reached=solved is not None, contacted=True, solved=solved
     )
@@ -81,7 +83,9 @@ def say(world: World, case: Case, solved: Solved | None) -> None:
 
 acts = st.lists(
     st.tuples(
-        st.sampled_from(["open", "open", "case", "change", "aside", "conclude", "on the spot", "call", "vain", "redo"]),
+        st.sampled_from(
+            ["open", "open", "case", "change", "aside", "conclude", "on the spot", "call", "vain", "redo", "complain"]
+        ),
         st.integers(0, 60),
         st.sampled_from(LEVELS),
         st.sampled_from(list(Solved)),
@@ -119,6 +123,8 @@ def _do(world: World, act: str, number: int, level: Level, solved: Solved) -> No
         concluded_at_the_window(world)
     elif case is not None and act in ("case", "change"):
         rate_handling(case, level)
+    elif case is not None and act == "complain":
+        record_complaint(world.viewer("clerk"), case.number, version=case.version, words="3号窗口那位")
     elif case is not None and act == "call":
         say(world, case, solved)
     elif case is not None and act == "vain":
@@ -168,6 +174,43 @@ def test_what_a_department_concluded_stays_counted_when_another_does_it_again(an
     assert by_department[any_world.departments["medical"].id]["concluded"] == 1
     assert by_department[any_world.departments["medical"].id]["unsolved"] == 1
     assert land not in by_department
+    assert stored() == wanted()
+
+
+def complained_about(world: World, case: Case) -> Case:
+    record_complaint(world.viewer("clerk"), case.number, version=case.version, words="3号窗口那位")
+    return case
+
+
+def places() -> set[tuple[Any, ...]]:
+    """The departments and counters that any figure of a case, or any rating of one, stands for."""
+    return {(key[2], key[3]) for name in ("case_day", "rating_day") for key in stored()[name]}
+
+
+def test_a_restricted_case_counts_for_the_hall_and_for_no_unit_or_counter(any_world: World, at: Any) -> None:
+    at(NOW)
+    case = complained_about(any_world, registered_case(any_world, phone="13800005678"))
+    oversight = any_world.viewer("oversight")
+    reply = {"outcome": Outcome.SOLVED, "public_reply": "查清了，已经办好。"}
+    conclude_case(oversight, case.number, version=case.version, **reply)
+    say(any_world, case, Solved.YES)
+    rate_handling(case, Level.VERY_DISSATISFIED)
+    assert places() == {(0, 0)}
+    (amounts,) = stored()["case_day"].values()
+    assert amounts == {"concluded": 1, "on_time": 1, "reached": 1, "contacted": 1, "solved": 1}
+    assert stored() == wanted()
+
+
+def test_what_counted_before_a_complaint_stays_where_it_was_and_a_rating_after_it_does_not_go_there(
+    any_world: World,
+) -> None:
+    case = concluded_case(any_world, phone="13800005678")
+    here = (any_world.departments["medical"].id, any_world.counters["3"].id)
+    assert places() == {here}
+    complained_about(any_world, case)
+    assert places() == {here}
+    rate_handling(case, Level.VERY_DISSATISFIED)
+    assert places() == {here, (0, 0)}
     assert stored() == wanted()
 
 

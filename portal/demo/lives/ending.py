@@ -42,7 +42,7 @@ def end_work(life: Life, conclusion: Conclusion, at: datetime, *, by: int, autho
         life.say(at, conclusion.internal_note, author or by, public=False)
     door = conclusion.door.value if conclusion.door else None
     told = {"outcome": case["outcome"], "door": door, "on_time": case["on_time"], "redo": case["redo_number"]}
-    life.record("case_concluded", at, by, **told)
+    life.record("case_concluded", at, by, **told, restricted=case["restricted"])
 
 
 def _kept_its_dates(life: Life) -> bool:
