@@ -105,3 +105,68 @@ def test_on_a_phone_what_happened_has_the_whole_width(browse: Callable[..., Page
     page = sign_in(browse(360), "zhoumin")
     page.goto(f"/staff/cases/{known['case_judged']}")
     assert page.locator(".log td:last-child").evaluate_all("all => Math.min(...all.map(e => e.clientWidth))") > 300
+
+
+ROW = "document.querySelector('.ledger tbody tr').getBoundingClientRect()"
+
+
+def test_the_first_case_is_seen_on_a_phone_and_filters_unfold_when_asked_for_or_chosen(
+    browse: Callable[..., Page],
+) -> None:
+    page = sign_in(browse(360), "zhoumin")
+    page.goto("/staff/")
+    assert page.evaluate(f"{ROW}.top") < 320
+    assert page.locator("#win").is_hidden()
+    page.keyboard.press("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator("#cause").select_option("hard_to_do")
+    with page.expect_response(lambda answer: "cause=hard_to_do" in answer.url):
+        page.get_by_role("button", name="筛选").click()
+    page.wait_for_url("**cause=hard_to_do**")
+    assert page.locator("#cause").is_visible()
+    page.reload()
+    assert page.locator("#cause").is_visible()
+
+
+def test_without_script_every_filter_is_at_hand(browse: Callable[..., Page]) -> None:
+    page = sign_in(browse(360, scripts=False), "zhoumin")
+    page.goto("/staff/")
+    assert page.locator("#win").is_visible()
+
+
+def test_the_tabs_are_one_row_that_shows_the_current_one(browse: Callable[..., Page]) -> None:
+    page = sign_in(browse(360), "zhoumin")
+    page.goto("/staff/?tab=follow_up")
+    current = page.locator("main .tabs [aria-current]").bounding_box()
+    assert current
+    assert 0 <= current["x"] <= 360 - current["width"]
+    assert page.locator("main .tabs").bounding_box()["height"] < 60
+
+
+@pytest.mark.parametrize(("login", "address"), [("zhoumin", "/staff/"), ("chenli", "/staff/orders?tray=in_work")])
+def test_a_row_at_a_desk_is_two_lines(browse: Callable[..., Page], login: str, address: str) -> None:
+    page = sign_in(browse(1280), login)
+    page.goto(address)
+    heights = page.locator(".ledger tbody tr").evaluate_all("rows => rows.map(row => row.clientHeight)")
+    assert heights
+    assert max(heights) < 65
+
+
+def test_filters_stand_in_one_row_in_english(browse: Callable[..., Page]) -> None:
+    page = sign_in(browse(1280, language="en"), "zhoumin")
+    page.goto("/staff/")
+    tops = page.locator("[role=search] .in, [role=search] .btn").evaluate_all(
+        "all => all.map(e => Math.round(e.getBoundingClientRect().top / 20))"
+    )
+    assert len(set(tops)) == 1
+
+
+def test_only_what_is_done_is_green(browse: Callable[..., Page]) -> None:
+    page = sign_in(browse(1280), "zhoumin")
+    colour = "getComputedStyle(document.querySelector('.empty > .i')).color"
+    green = "getComputedStyle(document.querySelector('.light:not([class*=\" \"])')).color"
+    page.goto("/staff/")
+    done = page.evaluate(green)
+    page.goto("/staff/?q=火星上的事")
+    assert page.evaluate(colour) != done
