@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
@@ -29,6 +29,14 @@ class Watched:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """The first of what there is to look after, and how many there are in all."""
+
+    cases: Sequence[Watched] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True)
 class Delay:
     """A department, how many cases are in its hands past their date, and since when the oldest."""
 
@@ -39,13 +47,13 @@ class Delay:
 
 @dataclass(frozen=True)
 class Desk:
-    """The page of oversight. Each list shows at most fifty, those due first ahead."""
+    """The page of oversight. Each list shows at most fifty, those due first ahead; proposals, those made first."""
 
-    unidentified: Sequence[Watched]
-    restricted: Sequence[Watched]
-    undecided: Sequence[Watched]
-    red: Sequence[Watched]
-    proposals: Sequence[tuple[Proposal, Watched]]
+    unidentified: Watch
+    restricted: Watch
+    undecided: Watch
+    red: Watch
+    proposals: Watch
     delays: Sequence[Delay]
 
 
@@ -70,22 +78,28 @@ def desk_of(viewer: Viewer, now: datetime) -> Desk:
     )
 
 
-def _watched(now: datetime, *conditions: ColumnElement[bool]) -> list[Watched]:
-    wanted = select(Case).where(*conditions).options(*_LOADED).order_by(Case.due_sort, Case.id).limit(SHOWN)
-    return [_with_light(case, now) for case in db.session.scalars(wanted)]
+def _watched(now: datetime, *conditions: ColumnElement[bool]) -> Watch:
+    return _first(_counted().where(*conditions).order_by(Case.due_sort, Case.id), now)
 
 
-def _proposals(viewer: Viewer, now: datetime) -> list[tuple[Proposal, Watched]]:
-    rows = db.session.execute(
-        select(Proposal, Case)
-        .join(Case, Case.id == Proposal.case_id)
+def _proposals(viewer: Viewer, now: datetime) -> Watch:
+    wanted = (
+        _counted()
+        .join(Proposal, Case.id == Proposal.case_id)
         .where(Proposal.decided_at.is_(None), Proposal.proposed_by_id != viewer.staff_id)
         .where(visible_cases(viewer, Permission.CONFIRM_CONCLUSION))
-        .options(*_LOADED)
-        .order_by(Proposal.id)
-        .limit(SHOWN)
     )
-    return [(proposal, _with_light(case, now)) for proposal, case in rows]
+    return _first(wanted.order_by(Proposal.id), now)
+
+
+def _counted() -> Select[Case, int]:
+    """Cases, each beside how many there are before the list is cut."""
+    return select(Case, func.count().over()).options(*_LOADED)
+
+
+def _first(wanted: Select[Case, int], now: datetime) -> Watch:
+    rows = db.session.execute(wanted.limit(SHOWN)).all()
+    return Watch([_with_light(case, now) for case, _ in rows], rows[0][1] if rows else 0)
 
 
 def _delays(mine: ColumnElement[bool], late: ColumnElement[bool]) -> list[Delay]:

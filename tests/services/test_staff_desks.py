@@ -12,7 +12,7 @@ from portal import clock
 from portal.extensions import db
 from portal.models import Case, SolvedStory
 from portal.rules.deeds import Deed
-from portal.rules.vocabulary import Outcome, Solved
+from portal.rules.vocabulary import Door, Outcome, Solved
 from portal.services.call_list import calls_due
 from portal.services.case_page import open_case_page
 from portal.services.complaints import record_complaint
@@ -21,7 +21,8 @@ from portal.services.entering import desks_of
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.follow_ups import record_follow_up
 from portal.services.order_list import Tray, order_on_paper, orders_of
-from portal.services.oversight_desk import desk_of
+from portal.services.oversight_desk import SHOWN, desk_of
+from portal.services.proposals import propose_decline
 from portal.services.slips import slip
 from portal.services.solved import list_solved
 from portal.services.solved_publishing import publish_solved
@@ -107,8 +108,22 @@ def test_the_desk_of_oversight_counts_who_delays(any_world: World, at: Any) -> N
     at(RECEIVED + timedelta(days=20))
     desk = desk_of(any_world.viewer("oversight"), clock.now())
     assert {(delay.department.name, delay.late) for delay in desk.delays} == {("市医保局", 1), ("市自然资源局", 1)}
-    assert not desk.unidentified
-    assert len(desk.red) == 2
+    assert (desk.unidentified.total, desk.unidentified.cases) == (0, [])
+    assert (desk.red.total, len(desk.red.cases)) == (2, 2)
+
+
+def test_a_long_list_of_oversight_says_how_long_it_is(any_world: World, at: Any) -> None:
+    noise_cases(any_world)
+    for _ in range(SHOWN + 2):
+        case = make_case(any_world)
+        propose_decline(
+            any_world.viewer("clerk"), case.number, version=case.version, reason="不归这里", door=Door.COURT
+        )
+    at(RECEIVED + timedelta(days=20))
+    desk = desk_of(any_world.viewer("oversight"), clock.now())
+    # One of the noise is another department's and late too.
+    assert (desk.red.total, len(desk.red.cases)) == (SHOWN + 3, SHOWN)
+    assert (desk.proposals.total, len(desk.proposals.cases)) == (SHOWN + 2, SHOWN)
 
 
 def test_a_no_of_the_window_is_proposed_and_a_yes_concludes(any_world: World) -> None:

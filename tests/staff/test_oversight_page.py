@@ -96,6 +96,15 @@ def test_the_page_is_for_oversight_alone(world: World, signed_in: SignedIn, pers
     assert signed_in(person).get(URL).status_code == 403
 
 
+def test_a_heading_counts_also_what_is_not_shown(world: World, signed_in: SignedIn, at: Any) -> None:
+    for _ in range(52):
+        make_case(world)
+    at(RECEIVED + timedelta(days=20))
+    red = part(signed_in("oversight").get(URL).get_data(as_text=True), "超期的和督办的 52")
+    assert red.count("/staff/cases/") == 50
+    assert "只列了前 50 件" in red
+
+
 def test_an_empty_desk_says_so(world: World, signed_in: SignedIn) -> None:
     said = text_of(signed_in("oversight").get(URL))
     assert "没有要督办的" in said
