@@ -10,6 +10,7 @@ from itertools import groupby
 
 from portal.rules.days import DayKind
 from portal.rules.deadlines import CountedDay, DayRole, Due, Pause
+from portal.rules.hours import CLOSES
 from portal.rules.profiles import Origin, StepKind
 from portal.rules.workdays import Calendar, DayMark, local_day
 
@@ -38,9 +39,10 @@ class Explanation:
     """What a sentence about a date needs; days are working days.
 
     `counts_from`: what happened on `starts_on`. `same_day`: due the day it came, nothing is counted. `missed_day`: it
-    would have been, but came too late in it or (`came_at_rest`) while the hall rested. `opened`: days counted although
-    one would expect rest (make-up days, a hall's open Saturday). `rests` and `paused`: days skipped, `why` of a paused
-    run being the code of the pause's reason. `estimated_years`: years whose notice is not out.
+    would have been, but came too late in it or (`came_at_rest`) while the hall rested. `ends_early`: the last day ends
+    at a time of its own, such as noon, before the hall closes. `opened`: days counted although one would expect rest
+    (make-up days, a hall's open Saturday). `rests` and `paused`: days skipped, `why` of a paused run being the code of
+    the pause's reason. `estimated_years`: years whose notice is not out.
     """
 
     kind: StepKind
@@ -51,6 +53,7 @@ class Explanation:
     due_at: datetime | None
     due_on: date | None
     clock_time: time
+    ends_early: bool
     days: int
     extra_days: int
     same_day: bool
@@ -109,6 +112,7 @@ def explain(due: Due) -> Explanation:
         due_at=due.due_at,
         due_on=due.due_on,
         clock_time=due.clock_time,
+        ends_early=due.due_at is not None and due.days > 0 and due.step.clock != CLOSES,
         days=due.days,
         extra_days=due.step.extra,
         same_day=due.days == 0,

@@ -39,6 +39,10 @@ class HallHours:
         """The four times as "HH:MM"."""
         return {name: f"{getattr(self, name):%H:%M}" for name in _NAMES}
 
+    def ends_early(self, clock: time) -> bool:
+        """Whether a term that ends at this time of its last day ends before the hall closes: then the hour is told."""
+        return clock < self.closes
+
     def at(self, name: str) -> time:
         """The time of day that a step means by "closes", "noon" or "HH:MM". Raises BadData."""
         if name == CLOSES:

@@ -14,8 +14,9 @@ from portal.models import Case, Counter, Proposal, ServiceItem, Staff, WorkOrder
 from portal.rules.bigrams import find_in
 from portal.rules.keyset import place_after, read_place
 from portal.rules.lifecycle import is_with_window
-from portal.rules.lights import Light
+from portal.rules.lights import Light, LightCode
 from portal.rules.vocabulary import CaseStatus
+from portal.rules.workdays import local_time
 from portal.services.deadlines import hall_rules, light_of
 from portal.services.inbox_tabs import Reach, Tab, in_tab
 from portal.services.search import matching
@@ -58,6 +59,8 @@ class Line:
     proposed: bool
     said: Said
     light: Light
+    # Whether it is due today at an hour of its own, such as noon: that hour is told, not only the day.
+    ends_early: bool
 
     @property
     def can_be_sent(self) -> bool:
@@ -169,5 +172,8 @@ def _waits_for_second() -> ColumnElement[bool]:
 
 def _line(row: Any, query: str, now: datetime) -> Line:
     case: Case = row[0]
-    light = light_of(case, hall_rules(case.hall), now)
-    return Line(case, row[1], bool(row.proposed), excerpt(case.words, query), light)
+    rules = hall_rules(case.hall)
+    light = light_of(case, rules, now)
+    ahead = light.due_today and light.code in (LightCode.NEAR, LightCode.IN_TIME)
+    early = ahead and case.due_at is not None and rules.hours.ends_early(local_time(case.due_at))
+    return Line(case, row[1], bool(row.proposed), excerpt(case.words, query), light, early)

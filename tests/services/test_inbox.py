@@ -175,6 +175,24 @@ def test_what_came_back_to_the_window_waits_there_again(any_world: World) -> Non
     assert {line.can_be_sent for line in list_cases(reach(any_world, "handler"), Wanted(), NOW).lines} == {False}
 
 
+@pytest.mark.parametrize("noon", ["11:30", "14:30"])
+def test_what_is_due_by_the_halls_own_noon_today_says_the_hour(any_world: World, noon: str) -> None:
+    with write():
+        any_world.hall.hours = any_world.hall.hours | {"noon": noon}
+    # After the cutoff, so that it is taken up by the next noon.
+    friday = NOW.replace(day=9, hour=9)
+    by_noon = make_case(any_world, received_at=friday)
+    by_closing = make_case(any_world, due_at=None)
+    with write():
+        by_closing.due_at = by_closing.due_sort = NOW.replace(day=10, hour=9, minute=30)
+        by_closing.due_kind = "reply"
+    saturday = NOW.replace(day=10, hour=1)
+    lines = list_cases(reach(any_world, "triage"), Wanted(), saturday).lines
+    assert {line.case.number: line.ends_early for line in lines} == {by_noon.number: True, by_closing.number: False}
+    after = list_cases(reach(any_world, "triage"), Wanted(), saturday.replace(hour=8)).lines
+    assert not any(line.ends_early for line in after)
+
+
 def test_another_hall_is_not_in_it(any_world: World) -> None:
     noise, mine = make_case(any_world, hall=any_world.other_hall), make_case(any_world)
     assert numbers(any_world, "clerk") == [mine.number]

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from flask import render_template_string
 
-from portal.rules.deadlines import Pause
+from portal.rules.deadlines import Pause, due
 from portal.rules.explanations import explain, week_strip
+from portal.rules.hours import HallHours
 from portal.rules.lights import Light, LightCode
+from portal.rules.presets import STANDARD
 from portal.rules.profiles import StepKind
 from tests.checking import Page
 from tests.web.component_gallery import CALENDAR, PAGES, ROOT, Field, make_app, october, promised, show, thing
@@ -134,6 +136,15 @@ def test_a_date_of_the_same_day_counts_nothing() -> None:
         "10月8日收到，当天来不及了，第二天起算 1 个工作日。到最后一天 12:00 为止。"
     )
     assert sentence(StepKind.REGISTER, october(11, 10)).startswith("10月11日收到，那天休息，第二天起算 1 个工作日。")
+
+
+@pytest.mark.parametrize(("noon", "told"), [("11:30", "11:30"), ("14:30", "14:30")])
+def test_the_hour_is_told_by_the_halls_own_noon(noon: str, told: str) -> None:
+    hours = HallHours.from_json({"noon": noon})
+    found = explain(due(STANDARD, StepKind.DISPATCH, october(8, 14), CALENDAR, hours))
+    assert macro(WHY, e=found, origin=None).endswith(f"到最后一天 {told} 为止。")
+    solved = explain(due(STANDARD, StepKind.SOLVE, october(8, 14), CALENDAR, HallHours.from_json({"closes": "16:30"})))
+    assert "为止" not in macro(WHY, e=solved, origin=None)
 
 
 def test_a_clock_that_stands_still_says_so_and_how_much_is_left() -> None:
