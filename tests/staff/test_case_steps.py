@@ -358,8 +358,8 @@ def test_withheld_leads_away_from_a_case_that_is_oversights_now(world: World, si
     answer = send(triage, url(case, "triage"), url(case), version=case.version, cause="withheld", complexity="normal")
     assert answer.status_code == 303
     assert answer.location == "/staff/"
-    assert triage.get(url(case)).status_code == 404
     assert "由督办单独办" in text_of(triage.get("/staff/"))
+    assert triage.get(url(case)).status_code == 404
 
 
 def test_nothing_goes_to_a_department_of_another_hall(world: World, signed_in: SignedIn, send: Send) -> None:
