@@ -45,6 +45,7 @@ class FileStore:
             try:
                 _write_through(part, data)
                 os.rename(part, target)
+                _keep_the_half_hour(target.parent)
                 _sync_directory(target.parent)
             except BaseException:
                 part.unlink(missing_ok=True)
@@ -72,6 +73,7 @@ class FileStore:
         path = self.path(name)
         with suppress(FileNotFoundError):
             path.unlink()
+            _keep_the_half_hour(path.parent)
             _sync_directory(path.parent)
 
     def sweep(self, before: datetime, keep: Container[str]) -> int:
@@ -117,10 +119,14 @@ def _write_through(path: Path, data: bytes) -> None:
         while rest:
             # A disk that fills up in the middle first writes less than asked, and only then says so.
             rest = rest[file.write(rest) :]
-        # To the half hour, as the rows are: a backup would tell when somebody without a name sat there and wrote.
-        kept = int(os.fstat(descriptor).st_mtime) // _HALF_HOUR * _HALF_HOUR
-        os.utime(descriptor, (kept, kept))
+        _keep_the_half_hour(descriptor)
         os.fsync(descriptor)
+
+
+def _keep_the_half_hour(entry: int | Path) -> None:
+    """As the rows do: a backup would tell when somebody without a name sat there and wrote."""
+    kept = int(os.stat(entry).st_mtime) // _HALF_HOUR * _HALF_HOUR
+    os.utime(entry, (kept, kept))
 
 
 def _sync_directory(path: Path) -> None:
