@@ -117,6 +117,7 @@ def add_message(
 
 
 def asked_at(case: Case) -> datetime | None:
+    """When the question was asked that waits for the reporter's answer (UTC); None when there is none."""
     return db.session.scalar(
         select(func.max(Message.at)).where(Message.case_id == case.id, Message.asks, Message.answered_at.is_(None))
     )
@@ -140,4 +141,5 @@ def unwritten(case: Case, submission_key: bytes, body: str) -> str | None:
 
 
 def record_act(action: str, case: Case, moment: datetime, kind: str, object_id: int, **data: Any) -> None:
+    """The event of something the reporter did, in the running transaction; `moment` is what `moment_of` gave."""
     journal.record(action, moment, actor=REPORTER, case_id=case.id, object_kind=kind, object_id=object_id, **data)

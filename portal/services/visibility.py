@@ -94,15 +94,21 @@ class Tree:
 
     @property
     def ancestors(self) -> dict[int, frozenset[int]]:
+        """Every department with all the units above it; one statement, the first time."""
         if self._ancestors is None:
             parents = {row.id: row.parent_id for row in db.session.execute(select(Department.id, Department.parent_id))}
             self._ancestors = {child: frozenset(_above(child, parents)) for child in parents}
         return self._ancestors
 
     def below(self, department_id: int) -> set[int]:
+        """The department itself and all the units below it: what a grant for it covers."""
         return {department_id} | {child for child, above in self.ancestors.items() if department_id in above}
 
     def line(self, units: Iterable[int]) -> set[int]:
+        """The units with all that stand below and above them: who must not see a complaint about one of them.
+
+        The rule and its source are permissions.is_conflicted's.
+        """
         lines = (self.below(unit) | self.ancestors.get(unit, frozenset()) for unit in units)
         return reduce(set.union, lines, set())
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import request
 from werkzeug.wrappers import Response
 
 from portal.blueprints.solved import bp
-from portal.models import Hall
 from portal.rules.texts import clean_line
 from portal.services import places, solved
 from portal.services.errors import NotFound
@@ -24,35 +22,22 @@ MANY = 12
 @public
 def list_solved() -> Response:
     """Newest first, of one hall, of one department or item if wanted."""
-    halls = places.all_halls()
-    hall = _hall(halls, request.args.get("hall", ""))
-    departments = solved.departments_with_stories(hall.id)
-    chosen = next((d for d in departments if d.code == request.args.get("department")), None)
+    room = _room(request.args.get("hall", ""))
+    chosen = next((d for d in room["departments"] if d.code == request.args.get("department")), None)
     item_id, after = (request.args.get(name, 0, _small_number) for name in ("item", "after"))
     department_id = chosen.id if chosen else None
-    stories = solved.list_solved(hall.id, department_id=department_id, item_id=item_id or None, after=after)
-    return page(
-        "solved/list.html",
-        halls=halls,
-        hall=hall,
-        departments=departments,
-        chosen=chosen,
-        found=stories,
-        after=after,
-    )
+    found = solved.list_solved(room["hall"].id, department_id=department_id, item_id=item_id or None, after=after)
+    return page("solved/list.html", chosen=chosen, found=found, after=after, **room)
 
 
 @bp.post("/solved")
 @open_post
 def search() -> Response:
     """What a citizen types goes in the body: an address is kept in histories and logs."""
-    halls = places.all_halls()
-    hall = _hall(halls, request.form.get("hall", ""))
+    room = _room(request.form.get("hall", ""))
     words = clean_line(request.form.get("words", "")[: 4 * LONGEST_SEARCH], LONGEST_SEARCH).text[:LONGEST_SEARCH]
-    found = solved.Stories(solved.search_solved(hall.id, words, MANY), 0)
-    departments = solved.departments_with_stories(hall.id)
-    known: dict[str, Any] = {"halls": halls, "hall": hall, "departments": departments}
-    return page("solved/list.html", found=found, words=words, most=MANY, **known)
+    found = solved.Stories(solved.search_solved(room["hall"].id, words, MANY), 0)
+    return page("solved/list.html", found=found, words=words, most=MANY, **room)
 
 
 @bp.get("/solved/<int(max=2147483647):story_id>")
@@ -64,13 +49,14 @@ def show(story_id: int) -> Response:
     return page("solved/story.html", story=story, hall=hall)
 
 
-def _hall(halls: Sequence[Hall], code: str) -> Hall:
-    """The hall of that code, else the first. Raises NotFound before any is set up."""
+def _room(code: str) -> dict[str, Any]:
+    """The halls, the one of that code or else the first, and its departments. Raises NotFound before any is set up."""
+    halls = places.all_halls()
     chosen = next((hall for hall in halls if hall.code == code), halls[0] if halls else None)
     if chosen is None:
         raise NotFound
     use_hall(chosen)
-    return chosen
+    return {"halls": halls, "hall": chosen, "departments": solved.departments_with_stories(chosen.id)}
 
 
 def _small_number(text: str) -> int:
