@@ -265,10 +265,3 @@ def _check_symbol(symbols: str) -> str:
 def format_poster_number(prefix: str, sequence: int) -> str:
     """The number printed small on a poster: the hall's letters and a running number, QC-0003."""
     return f"{prefix.upper()}-{sequence:04d}"
-
-
-def parse_poster_number(text: str) -> tuple[str, int] | None:
-    """The hall's letters and the running number of a poster number as somebody reads it out, or None."""
-    plain = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text[:_LONGEST_PASTE])).upper()
-    match = re.fullmatch("([A-Z]{1,8})([0-9]{1,7})", plain)
-    return (match[1], int(match[2])) if match else None

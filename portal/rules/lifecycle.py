@@ -180,12 +180,6 @@ def is_with_window(status: CaseStatus, *, held: bool) -> bool:
     return status is CaseStatus.REGISTERED or (status is CaseStatus.DISPATCHED and not held)
 
 
-def allowed_order_steps(status: OrderStatus, *, objected_before: bool = False) -> frozenset[OrderStep]:
-    """Every step a work order may take; an objection to a dispatch is decided once, then it is final."""
-    steps = {step for step, ways in ORDER_STEPS.items() if status in ways}
-    return frozenset(steps - {OrderStep.RETURN} if objected_before else steps)
-
-
 def next_order_status(status: OrderStatus, step: OrderStep, *, objected_before: bool = False) -> OrderStatus:
     """The work order's status after `step`. Raises IllegalStep."""
     if status not in ORDER_STEPS[step]:

@@ -152,11 +152,6 @@ def _is_entrusted(viewer: Viewer, grant: Grant, case: CaseScope, ancestors: Ance
     return _covers(grant, case.hall_id, case.entrusted_department_ids, ancestors)
 
 
-def may_see_case(viewer: Viewer, case: CaseScope, department_ancestors: Ancestors) -> bool:
-    """Whether the case exists for this viewer: may_on_case for reading."""
-    return may_on_case(viewer, Permission.READ_CASE, case, department_ancestors)
-
-
 def may_reveal_contact(
     viewer: Viewer, case: CaseScope, department_ancestors: Ancestors, *, may_tell_department: bool
 ) -> bool:
@@ -168,11 +163,6 @@ def may_reveal_contact(
     # Same person, same departments: leaving grants out must not take anybody out of a conflict.
     own = viewer.department_ids | {g.department_id for g in viewer.grants if g.department_id is not None}
     return may_on_case(Viewer(viewer.staff_id, wide, own), Permission.REVEAL_CONTACT, case, department_ancestors)
-
-
-def may_change_grants(viewer: Viewer, staff_id: int, hall_id: int) -> bool:
-    """Whether the viewer may change what somebody is granted in a hall: never what they are granted themselves."""
-    return staff_id != viewer.staff_id and may(viewer, Permission.MANAGE_STAFF, hall_id)
 
 
 def are_separated(roles: Collection[Role]) -> bool:

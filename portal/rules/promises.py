@@ -43,11 +43,6 @@ class Change:
     reason: ChangeReason
     days: tuple[DayDifference, ...] = ()
 
-    @property
-    def is_later(self) -> bool:
-        """Has it moved away from the person who waits?"""
-        return self.old is not None and (self.new is None or self.new > self.old)
-
 
 class ExtensionFault(StrEnum):
     """Why an extension cannot be had."""

@@ -17,7 +17,6 @@ class Permission(StrEnum):
     PROPOSE_DECLINE = "propose_decline"
     CONFIRM_DECLINE = "confirm_decline"
     TRIAGE_CASE = "triage_case"
-    MERGE_CASE = "merge_case"
     DISPATCH_CASE = "dispatch_case"
     RECALL_ORDER = "recall_order"
     ACKNOWLEDGE_ORDER = "acknowledge_order"
@@ -27,17 +26,14 @@ class Permission(StrEnum):
     CONFIRM_CONCLUSION = "confirm_conclusion"
     FOLLOW_UP = "follow_up"
     DECIDE_REDO = "decide_redo"
-    CLOSE_CASE = "close_case"
     REVEAL_CONTACT = "reveal_contact"
     REMOVE_CONTACT = "remove_contact"
     RECORD_COMPLAINT = "record_complaint"
     OVERSEE = "oversee"
     PUBLISH_SOLVED = "publish_solved"
     MANAGE_POSTERS = "manage_posters"
-    MANAGE_PLACES = "manage_places"
     MANAGE_STAFF = "manage_staff"
     SEE_SCORES = "see_scores"
-    RUN_SYSTEM = "run_system"
 
 
 _P = Permission
@@ -63,7 +59,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.PROPOSE_DECLINE,
             _P.CONFIRM_DECLINE,
             _P.TRIAGE_CASE,
-            _P.MERGE_CASE,
             _P.DISPATCH_CASE,
             _P.RECALL_ORDER,
             _P.ASK_REPORTER,
@@ -89,7 +84,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             _P.READ_CASE,
             _P.FOLLOW_UP,
-            _P.CLOSE_CASE,
             _P.REVEAL_CONTACT,
             _P.REMOVE_CONTACT,
             _P.RECORD_COMPLAINT,
@@ -105,7 +99,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.PROPOSE_DECLINE,
             _P.CONFIRM_DECLINE,
             _P.TRIAGE_CASE,
-            _P.MERGE_CASE,
             _P.DISPATCH_CASE,
             _P.RECALL_ORDER,
             _P.ASK_REPORTER,
@@ -113,7 +106,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.CONFIRM_CONCLUSION,
             _P.FOLLOW_UP,
             _P.DECIDE_REDO,
-            _P.CLOSE_CASE,
             _P.REVEAL_CONTACT,
             _P.REMOVE_CONTACT,
             _P.RECORD_COMPLAINT,
@@ -128,12 +120,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.CONFIRM_CONCLUSION,
             _P.PUBLISH_SOLVED,
             _P.MANAGE_POSTERS,
-            _P.MANAGE_PLACES,
             _P.MANAGE_STAFF,
             _P.SEE_SCORES,
         }
     ),
     Role.VIEWER: frozenset({_P.SEE_SCORES}),
     # Runs the system and cannot read cases: separated administrator duties.
-    Role.ADMINISTRATOR: frozenset({_P.MANAGE_STAFF, _P.RUN_SYSTEM}),
+    Role.ADMINISTRATOR: frozenset({_P.MANAGE_STAFF}),
 }

@@ -1,4 +1,4 @@
-"""Ratings and rates: official codes, tallies, rates that carry their n and interval, ranks that luck cannot win."""
+"""Ratings and rates: tallies, rates that carry their n and interval, ranks that luck cannot win."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from math import sqrt
 from typing import Generic, TypeVar
 
@@ -20,33 +19,6 @@ Z = 1.959963984540054
 MINIMUM = 5
 # What the published score counts; the other kinds stand beside it with their own numbers.
 PUBLISHED = frozenset({Evidence.VISIT, Evidence.CASE})
-
-
-class CodeScheme(StrEnum):
-    """The two official numberings of the levels; they run in opposite directions."""
-
-    NATIONAL_STANDARD = "national_standard"  # GB/T 39046-2020, A.8: 1 is the best
-    REPORTING_INTERFACE = "reporting_interface"  # 5 is the best
-
-
-_BEST_FIRST = tuple(Level)
-_CODES: dict[CodeScheme, dict[Level, int]] = {
-    CodeScheme.NATIONAL_STANDARD: {level: place for place, level in enumerate(_BEST_FIRST, start=1)},
-    CodeScheme.REPORTING_INTERFACE: {level: 6 - place for place, level in enumerate(_BEST_FIRST, start=1)},
-}
-
-
-def level_code(level: Level, scheme: CodeScheme) -> int:
-    """The number of a level in one official scheme; names are stored, numbers are for exports only."""
-    return _CODES[scheme][level]
-
-
-def level_of(code: int, scheme: CodeScheme) -> Level:
-    """The level an official number means. Raises ValueError for a number outside 1 to 5."""
-    for level, number in _CODES[scheme].items():
-        if number == code:
-            return level
-    raise ValueError(f"no level has the code {code}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ class Cleaned:
 
     text: str
     too_long_by: int
-    was_empty: bool
 
 
 _NEW_LINES = re.compile(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
@@ -72,8 +71,8 @@ def clean_line(text: str, limit: int) -> Cleaned:
 
 def _measured(text: str, limit: int) -> Cleaned:
     if _SHOWS_NOTHING.fullmatch(text):
-        return Cleaned("", 0, True)
-    return Cleaned(text, max(0, len(text) - limit), False)
+        return Cleaned("", 0)
+    return Cleaned(text, max(0, len(text) - limit))
 
 
 def _without_unwanted(text: str) -> str:

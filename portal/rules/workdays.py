@@ -141,10 +141,6 @@ class Calendar:
         entry, _ = self._entry(day)
         return day.weekday() < 5 if entry is None else entry.works
 
-    def next_workday(self, day: date) -> date:
-        """The first working day after `day`."""
-        return self.add_workdays(day, 1)
-
     def add_workdays(self, start: date, days: int) -> date:
         """The day on which a term of `days` working days ends.
 

@@ -20,7 +20,7 @@ from portal.gateways.photos import MAX_BYTES, Photo, PhotoRefused, Reason, reenc
 from portal.models import Attachment
 from portal.rules.anonymity import half_hour
 from portal.rules.codes import submission_fingerprint
-from portal.services.errors import NotFound, Refused
+from portal.services.errors import Refused
 from portal.services.installation import installation
 from portal.services.transaction import write
 
@@ -159,14 +159,6 @@ def bind_staged(submission_hash: str, case_id: int, message_id: int | None = Non
 def photos_of(case_id: int) -> Sequence[Attachment]:
     """All photos of a case and of its messages (message_id says which), oldest first; also those that are held."""
     return db.session.scalars(select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)).all()
-
-
-def photo_of(case_id: int, name: str) -> Attachment:
-    """The photo of that name if it belongs to the case; ask only for a case the person may see. Raises NotFound."""
-    found = db.session.scalar(select(Attachment).where(Attachment.case_id == case_id, Attachment.name == name))
-    if found is None:
-        raise NotFound(_l("没有这张照片。"))
-    return found
 
 
 def photo_file(stored: str) -> Path:

@@ -134,12 +134,6 @@ def rate_case(
         return _lost_race(fingerprint)
 
 
-def ratings_of_case(case_id: int) -> list[Rating]:
-    """The reporter's ratings of a case, the first and its change; the one not superseded counts."""
-    wanted = select(Rating).where(Rating.case_id == case_id, Rating.subject == RatingSubject.CASE)
-    return list(db.session.scalars(wanted.order_by(Rating.assess_number)))
-
-
 def set_aside_rating(viewer: Viewer, rating_id: int, reason: SetAsideReason) -> Rating:
     """Take a suspicious rating out of the score, with a reason; it is shown as a count and never deleted.
 

@@ -44,11 +44,6 @@ class Receipt:
     added: bool = False
     unheard: bool = False
 
-    @property
-    def is_sealed(self) -> bool:
-        """Whether it shows no code any more."""
-        return self.code is None
-
 
 def code_for(submission_key: bytes) -> str:
     """The tracking code of a submission: derived from key and pepper, never stored."""

@@ -1,4 +1,4 @@
-"""Who works here: adding people, granting roles, one-time codes for a password."""
+"""Who works here: adding people with their roles, one-time codes for a password."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal import clock
 from portal.extensions import db
 from portal.models import Department, Staff
 from portal.models import Grant as StoredGrant
-from portal.rules.permissions import Grant, Permission, Viewer, are_separated, grants_with, may_change_grants
+from portal.rules.permissions import Grant, are_separated
 from portal.rules.vocabulary import Role
 from portal.services import journal
 from portal.services.errors import NotFound, Refused
@@ -61,49 +61,8 @@ def add_staff(
         return Added(staff, make_reset(staff, at, by=None))
 
 
-def grant_role(viewer: Viewer, staff_id: int, grant: Grant) -> None:
-    """Give somebody one more role; what they hold already stays. Takes effect with their next page.
-
-    Only in a hall whose staff the viewer manages, never to oneself. Raises NotFound, Refused (as in add_staff).
-    """
-    staff = db.session.get(Staff, staff_id)
-    held = _held(staff_id)
-    wide = grant.hall_id is None and not _manages_all(viewer)
-    if staff is None or wide or not may_change_grants(viewer, staff_id, grant.hall_id or 0):
-        raise NotFound
-    _refuse_joined({grant.role, *(one.role for one in held)})
-    _refuse_nowhere(grant)
-    if grant in held:
-        return
-    at = clock.now()
-    with write() as session:
-        session.add(_stored(staff_id, grant))
-        journal.record(
-            "role_granted",
-            at,
-            staff_id=viewer.staff_id,
-            object_kind="staff",
-            object_id=staff_id,
-            role=grant.role.value,
-            hall=grant.hall_id,
-            department=grant.department_id,
-        )
-
-
-def issue_reset(viewer: Viewer, staff_id: int) -> str:
-    """A one-time code for somebody who forgot their password, given by who manages staff in all their halls.
-
-    An administrator's only by an administrator. Raises NotFound for everybody else.
-    """
-    staff = db.session.get(Staff, staff_id)
-    if staff is None or not staff.active or not _may_reset(viewer, staff_id):
-        raise NotFound
-    with write():
-        return make_reset(staff, clock.now(), by=viewer.staff_id)
-
-
 def issue_reset_at_console(login: str) -> str:
-    """The same from the console of the machine, where nobody is signed in. Raises NotFound."""
+    """A one-time code for somebody who forgot their password, from the console of the machine. Raises NotFound."""
     staff = staff_by_login(login)
     if staff is None:
         raise NotFound(_l("没有这个账号。"))
@@ -146,24 +105,6 @@ def people_by_role() -> dict[Role, list[Person]]:
         for role in dict.fromkeys(grant.role for grant in grants):
             found[role].append(Person(staff, departments.get(staff.department_id or 0)))
     return {role: people for role, people in found.items() if people}
-
-
-def _may_reset(viewer: Viewer, staff_id: int) -> bool:
-    held = _held(staff_id)
-    runs = any(grant.role is Role.ADMINISTRATOR for grant in viewer.grants)
-    if any(grant.role is Role.ADMINISTRATOR for grant in held) and not runs:
-        return False
-    own_halls = {grant.hall_id for grant in grants_with(viewer, Permission.MANAGE_STAFF)}
-    return bool(own_halls) and (None in own_halls or all(grant.hall_id in own_halls for grant in held))
-
-
-def _manages_all(viewer: Viewer) -> bool:
-    return any(grant.hall_id is None for grant in grants_with(viewer, Permission.MANAGE_STAFF))
-
-
-def _held(staff_id: int) -> tuple[Grant, ...]:
-    stored = db.session.scalars(select(StoredGrant).where(StoredGrant.staff_id == staff_id))
-    return tuple(Grant(Role(one.role), one.hall_id, one.department_id) for one in stored)
 
 
 def _refuse_joined(roles: set[Role]) -> None:

@@ -20,7 +20,6 @@ from portal.rules.progress import public_stage
 from portal.rules.vocabulary import AuthorKind, CaseStatus, Door, OrderStatus, RatingSubject, Solved
 from portal.services.attachments import photos_of
 from portal.services.deadlines import HallRules, due_of, hall_rules, receipt_promises
-from portal.services.doors import NAMING
 from portal.services.errors import NotFound
 from portal.services.installation import installation
 from portal.services.tracked import AWAITED, PUBLIC_DATES, Moved, PublicDate, Said, Tracked
@@ -29,6 +28,8 @@ from portal.services.wrong_codes import count_wrong_code
 UNKNOWN_CODE = _l("没有找到这个查询码。请对着回执，一组一组再看一遍。")
 
 _S = CaseStatus
+# Where a decline or a transfer pointed to stands in the event of the decision.
+NAMING = ("case_declined", "case_concluded")
 TOLD_EVENTS = (*NAMING, "date_moved")
 Recorded = tuple[str, datetime, dict[str, Any]]
 

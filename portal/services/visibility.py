@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, false, not_,
 from portal.extensions import db
 from portal.models import Case, Complaint, Department, Staff, WorkOrder
 from portal.models import Grant as StoredGrant
-from portal.rules.permissions import CaseScope, Grant, Permission, Viewer, grants_with, may_on_case
+from portal.rules.permissions import CaseScope, Grant, Permission, Viewer, grants_with
 from portal.rules.vocabulary import OrderStatus, Role
 from portal.services.errors import NotFound
 
@@ -50,12 +50,6 @@ def load_case(viewer: Viewer, number: str, permission: Permission = Permission.R
     if case is None:
         raise NotFound
     return case
-
-
-def allowed_on(viewer: Viewer, case: Case) -> set[Permission]:
-    """All this person may do to one case that they can see."""
-    scope, ancestors = scope_of(case), department_ancestors()
-    return {permission for permission in Permission if may_on_case(viewer, permission, scope, ancestors)}
 
 
 def scope_of(case: Case) -> CaseScope:

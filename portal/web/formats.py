@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from portal import clock
+from portal.rules.codes import order_number
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CHINESE, LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]{2}")
@@ -25,7 +26,7 @@ CLAUSE = re.compile(r"[^\u3002\uff01\uff0c\uff1a\uff1b\uff1f]+(?:[\u3002\uff01\u
 def init_app(app: Flask) -> None:
     """Register the filters."""
     dates = (day, day_short, month_short, moment, clock_time, local_date)
-    for function in (*dates, unbroken, clauses, thousands, local_name, as_written, group_code):
+    for function in (*dates, unbroken, clauses, thousands, local_name, as_written, group_code, order_number):
         app.add_template_filter(function)
 
 

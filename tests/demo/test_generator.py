@@ -290,7 +290,7 @@ NEEDS = {
     "follow_up_recorded": Permission.FOLLOW_UP,
     "case_reopened": Permission.DECIDE_REDO,
     "redo_refused": Permission.DECIDE_REDO,
-    "case_merged": Permission.MERGE_CASE,
+    "case_merged": Permission.TRIAGE_CASE,
     "complaint_recorded": Permission.RECORD_COMPLAINT,
     "complaint_identified": Permission.OVERSEE,
     "rating_set_aside": Permission.OVERSEE,

@@ -26,7 +26,6 @@ from portal.rules.codes import (
     parse_case_number,
     parse_claim,
     parse_code,
-    parse_poster_number,
     parse_slug,
     parse_submission_key,
     submission_fingerprint,
@@ -223,13 +222,5 @@ def test_what_is_wrong_with_a_claim_is_told_apart(claim):
     assert parse_claim(claim[:-1] + "u") is CodeFault.NOT_DIGITS
 
 
-@given(st.text(string.ascii_uppercase, min_size=1, max_size=4), st.integers(1, 99999))
-def test_a_poster_number_is_read_back(prefix, sequence):
-    number = format_poster_number(prefix, sequence)
-    assert parse_poster_number(number) == (prefix, sequence)
-    assert parse_poster_number(number.lower().replace("-", " ")) == (prefix, sequence)
-
-
 def test_a_poster_number_looks_as_printed():
     assert format_poster_number("QC", 3) == "QC-0003"
-    assert parse_poster_number("0003") is None

@@ -79,7 +79,7 @@ def test_registering_is_due_the_same_working_day_or_at_the_next_one_s_noon(calen
     if calendar.works(day) and local_time(start) < HOURS.cutoff:
         assert found.due_at == instant_at(day, HOURS.closes)
     else:
-        assert found.due_at == instant_at(calendar.next_workday(day), HOURS.noon)
+        assert found.due_at == instant_at(calendar.add_workdays(day, 1), HOURS.noon)
 
 
 @given(some.calendars, some.steps, some.instants, st.integers(0, 25), st.integers(0, 30), some.instants, some.instants)

@@ -8,12 +8,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from portal.rules.lifecycle import (
     CASE_STEPS,
     OPEN_ORDERS,
+    ORDER_STEPS,
     CaseStep,
     IllegalStep,
     Obstruction,
     OrderStep,
     OutcomeNeed,
-    allowed_order_steps,
     allowed_steps,
     is_second_person,
     is_with_window,
@@ -130,6 +130,10 @@ def test_every_status_can_be_reached_and_only_four_are_final():
     assert final == {S.ARCHIVED, S.DECLINED, S.WITHDRAWN, S.MERGED}
 
 
+def steps_of(order):
+    return [step for step, ways in ORDER_STEPS.items() if order in ways]
+
+
 class LifeOfACase(RuleBasedStateMachine):
     """Any legal life whatever: the promises of the life cycle hold at every moment."""
 
@@ -173,7 +177,7 @@ class LifeOfACase(RuleBasedStateMachine):
     @rule(data=st.data())
     def move_an_order(self, data):
         place = data.draw(st.sampled_from([i for i, order in enumerate(self.orders) if order in OPEN_ORDERS]))
-        step = data.draw(st.sampled_from(sorted(allowed_order_steps(self.orders[place]))))
+        step = data.draw(st.sampled_from(sorted(steps_of(self.orders[place]))))
         self.orders[place] = next_order_status(self.orders[place], step)
 
     @invariant()
@@ -196,7 +200,6 @@ def test_an_objection_is_decided_once_and_then_final():
     returned = next_order_status(OrderStatus.ISSUED, OrderStep.RETURN)
     assert returned in OPEN_ORDERS
     confirmed = next_order_status(returned, OrderStep.CONFIRM_DISPATCH)
-    assert OrderStep.RETURN not in allowed_order_steps(confirmed, objected_before=True)
     with pytest.raises(IllegalStep) as refused:
         next_order_status(confirmed, OrderStep.RETURN, objected_before=True)
     assert refused.value.obstruction is Obstruction.OBJECTED_BEFORE
@@ -204,7 +207,7 @@ def test_an_objection_is_decided_once_and_then_final():
 
 @given(st.sampled_from(OrderStatus))
 def test_an_open_work_order_and_no_other_can_be_recalled(status):
-    assert (OrderStep.RECALL in allowed_order_steps(status)) == (status in OPEN_ORDERS)
+    assert (OrderStep.RECALL in steps_of(status)) == (status in OPEN_ORDERS)
 
 
 @given(st.sampled_from(CaseStatus), st.booleans())

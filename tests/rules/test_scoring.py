@@ -9,12 +9,9 @@ from hypothesis import strategies as st
 
 from portal.rules.scoring import (
     PUBLISHED,
-    CodeScheme,
     Tally,
     Weights,
     composite,
-    level_code,
-    level_of,
     rank,
     rate,
     satisfaction_rate,
@@ -25,25 +22,6 @@ from portal.rules.vocabulary import Evidence, Level
 
 tallies = st.dictionaries(st.sampled_from(Level), st.integers(0, 500)).map(Tally)
 proportions = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
-
-
-def test_the_two_official_schemes_run_in_opposite_directions():
-    standard = [level_code(level, CodeScheme.NATIONAL_STANDARD) for level in Level]
-    interface = [level_code(level, CodeScheme.REPORTING_INTERFACE) for level in Level]
-    assert standard == [1, 2, 3, 4, 5]
-    assert interface == [5, 4, 3, 2, 1]
-    assert level_code(Level.VERY_SATISFIED, CodeScheme.NATIONAL_STANDARD) == 1
-
-
-@given(st.sampled_from(Level), st.sampled_from(CodeScheme))
-def test_a_level_comes_back_from_its_code(level, scheme):
-    assert level_of(level_code(level, scheme), scheme) is level
-
-
-@pytest.mark.parametrize("code", [0, 6, -1])
-def test_an_unknown_code_is_refused(code):
-    with pytest.raises(ValueError, match="no level"):
-        level_of(code, CodeScheme.NATIONAL_STANDARD)
 
 
 def test_only_visits_and_a_case_s_own_reporter_count_in_the_published_score():

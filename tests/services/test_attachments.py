@@ -27,7 +27,6 @@ from portal.services.attachments import (
     TOO_MANY,
     bind_staged,
     photo_file,
-    photo_of,
     photos_of,
     remove_staged,
     stage_photo,
@@ -36,7 +35,7 @@ from portal.services.attachments import (
     sweep_orphans,
     sweep_staged,
 )
-from portal.services.errors import NotFound, Refused
+from portal.services.errors import Refused
 from portal.services.installation import installation
 from portal.services.submissions import Report, submit_case
 from tests.gateways.photo_samples import (
@@ -178,15 +177,6 @@ def test_a_photo_that_was_sent_cannot_be_taken_back(key: bytes) -> None:
     assert remove_staged(key, [photo.name]) == 0
     assert [kept.name for kept in photos_of(case_id)] == [photo.name]
     assert staged(key) == []
-
-
-def test_a_photo_is_found_only_through_its_own_case(key: bytes) -> None:
-    photo = stage_photo(key, jpeg())
-    case_id, other = case_of(key), case_of(secrets.token_bytes(16))
-    assert photo_of(case_id, photo.name).id == photo.id
-    for wrong in ((other, photo.name), (case_id, photo.file), (case_id, "../../keys.json"), (case_id, "")):
-        with pytest.raises(NotFound):
-            photo_of(*wrong)
 
 
 def test_binding_again_changes_nothing(key: bytes) -> None:

@@ -10,7 +10,6 @@ import pytest
 from portal.models import Case
 from portal.rules.vocabulary import Cause, Door, Outcome
 from portal.services.concluding import conclude_case
-from portal.services.doors import door_of
 from portal.services.ending import end_case
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.orders import answer_order, dispatch_case
@@ -74,7 +73,7 @@ def test_a_confirmed_decline_tells_the_reason_and_the_right_door(any_world: Worl
     decide(any_world, case, proposal, "triage")
     assert (case.status, case.open) == ("declined", False)
     assert public_words(case) == ["这件事法院在审，请等法院的结果。"]
-    assert door_of(case) is Door.COURT
+    assert event_of(case, "case_declined").data["door"] == Door.COURT
     assert proposal.data["reason"] == "已在法院起诉"
     assert actions_of(case) == ["decline_proposed", "decline_confirmed", "case_declined"]
     assert event_of(case, "decline_confirmed").staff_id == any_world.staff["triage"].id
@@ -194,7 +193,11 @@ def test_not_ours_and_not_so_are_a_no_too_whoever_says_it(any_world: World, outc
     for waiting, proposal in ((case, ended.proposal), (sent, pending_proposal(sent.id))):
         assert "核对过了，请去区里。" not in public_words(waiting)
         decide(any_world, waiting, proposal, "triage2")
-        assert (waiting.status, waiting.outcome, door_of(waiting)) == ("concluded", outcome, Door.OTHER_HALL)
+        assert (waiting.status, waiting.outcome, event_of(waiting, "case_concluded").data["door"]) == (
+            "concluded",
+            outcome,
+            Door.OTHER_HALL,
+        )
 
 
 def test_a_transfer_names_the_right_door_before_anybody_confirms_it(any_world: World) -> None:
@@ -218,7 +221,7 @@ def test_where_the_rules_forbid_it_hardly_any_outcome_goes_without_a_second_pers
         )
     proposal = explain(any_world, case, outcome=Outcome.TRANSFERRED, door=Door.OTHER_HALL, basis="")
     decide(any_world, case, proposal, "manager")
-    assert (case.outcome, door_of(case)) == ("transferred", Door.OTHER_HALL)
+    assert (case.outcome, event_of(case, "case_concluded").data["door"]) == ("transferred", Door.OTHER_HALL)
 
 
 def test_who_may_not_confirm_does_not_find_the_case_to_confirm(any_world: World) -> None:

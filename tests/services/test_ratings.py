@@ -17,7 +17,7 @@ from portal.rules import codes
 from portal.rules.vocabulary import CaseStatus, Level, SetAsideReason
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.places import poster_by_slug
-from portal.services.ratings import rate_case, rate_counter, ratings_of_case, set_aside_rating
+from portal.services.ratings import rate_case, rate_counter, set_aside_rating
 from portal.services.tracking import track_case
 from portal.services.transaction import write
 from tests.cases import concluded_case, make_case
@@ -54,6 +54,10 @@ def rate_handling(case: Case, level: str = "satisfied", **more: Any) -> Rating:
 def all_ratings() -> list[Rating]:
     wanted = select(Rating).order_by(Rating.id).execution_options(populate_existing=True)
     return list(db.session.scalars(wanted))
+
+
+def ratings_of_case(case_id: int) -> list[Rating]:
+    return [rating for rating in all_ratings() if rating.case_id == case_id]
 
 
 def test_an_open_rating_is_kept_with_its_counter_and_without_the_minute(any_world: World) -> None:

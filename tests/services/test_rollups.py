@@ -25,7 +25,7 @@ from portal.services.concluding import conclude_case
 from portal.services.errors import Conflict, NotFound, Refused
 from portal.services.follow_ups import record_follow_up, reopen_case
 from portal.services.places import poster_by_slug
-from portal.services.ratings import rate_case, rate_counter, ratings_of_case, set_aside_rating
+from portal.services.ratings import rate_case, rate_counter, set_aside_rating
 from portal.services.rollups import CASES, LABELS, RATINGS, counted, recount
 from portal.services.sweeps import run
 from portal.services.transaction import write
@@ -158,7 +158,7 @@ def test_a_change_moves_the_count_and_setting_aside_takes_it_out(any_world: Worl
     rate_handling(case, Level.SATISFIED)
     key = (any_world.hall.id, local_day(NOW), any_world.departments["medical"].id, any_world.counters["3"].id, "case")
     assert stored()["rating_day"] == {(*key, "satisfied"): {"n": 1}}
-    second = ratings_of_case(case.id)[1]
+    second = db.session.scalars(select(Rating).where(Rating.assess_number == 2)).one()
     set_aside_rating(any_world.viewer("oversight"), second.id, SetAsideReason.INDUCED)
     assert stored()["rating_day"] == {(*key, "satisfied"): {"set_aside": 1}}
     assert stored() == wanted()
