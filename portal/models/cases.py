@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Base
@@ -162,11 +162,13 @@ class Attachment(Base):
     """A photo. Staged under a submission key while the person writes, then bound to a case or a message."""
 
     __tablename__ = "attachment"
+    # Of the same photo sent twice at once, the second is the first.
+    __table_args__ = (UniqueConstraint("submission_hash", "sha256"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     # Random; the only name by which it is asked for.
     name: Mapped[str] = mapped_column(String(40), unique=True)
-    submission_hash: Mapped[str] = mapped_column(String(64), index=True)
+    submission_hash: Mapped[str] = mapped_column(String(64))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     # Belongs to a reply of staff that nobody has told the reporter yet (services/enclosing.py).

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.extensions import db
@@ -200,6 +201,10 @@ def _keep(submission_hash: str, photo: Photo) -> Attachment:
             session.add(attachment)
     except BaseException as error:
         _delete_files([(name,) for name in stored])
+        # Sent twice at once, and the other was faster.
+        first = _already(submission_hash, photo.sha256) if isinstance(error, IntegrityError | Refused) else None
+        if first is not None:
+            return first
         if isinstance(error, StoreFull):
             raise _refusal(NO_ROOM) from error
         raise

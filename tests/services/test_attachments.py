@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import secrets
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -237,3 +238,22 @@ def test_a_database_that_fails_leaves_no_file(any_app: Flask, key: bytes) -> Non
         stage_photo(key, jpeg())
     db.session.rollback()
     assert on_disk() == set()
+
+
+def test_the_same_photo_sent_at_once_is_kept_once(any_app: Flask, any_world: World) -> None:
+    mine, data = secrets.token_bytes(16), write(corners(), "JPEG")
+    names: list[str] = []
+
+    def send() -> None:
+        with any_app.app_context():
+            names.append(stage_photo(mine, data).name)
+
+    threads = [threading.Thread(target=send) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(names) == 5
+    assert len(set(names)) == 1
+    assert len(staged(mine)) == 1
+    assert len([path for path in installation().files.root.rglob("*") if path.is_file()]) == 2

@@ -248,7 +248,7 @@ def test_photos_staged_and_never_sent_go(any_world: World) -> None:
                 width=1,
                 height=1,
                 size=1,
-                sha256="0" * 64,
+                sha256=name * 64,
                 at=RECEIVED - timedelta(hours=age),
             )
         )

@@ -675,10 +675,10 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_attachment_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
         sa.UniqueConstraint("name", name=op.f("uq_attachment_name")),
+        sa.UniqueConstraint("submission_hash", "sha256", name=op.f("uq_attachment_submission_hash_sha256")),
     )
     op.create_index(op.f("ix_attachment_case_id"), "attachment", ["case_id"], unique=False)
     op.create_index(op.f("ix_attachment_message_id"), "attachment", ["message_id"], unique=False)
-    op.create_index(op.f("ix_attachment_submission_hash"), "attachment", ["submission_hash"], unique=False)
     op.create_table(
         "deadline",
         sa.Column("id", BIG, nullable=False),
