@@ -170,3 +170,14 @@ def test_only_what_is_done_is_green(browse: Callable[..., Page]) -> None:
     done = page.evaluate(green)
     page.goto("/staff/?q=火星上的事")
     assert page.evaluate(colour) != done
+
+
+def test_the_reasons_on_a_phone_stand_with_their_numbers_and_a_wider_table_shows_that_it_goes_on(
+    browse: Callable[..., Page],
+) -> None:
+    page = sign_in(browse(360), "qianjin")
+    page.goto("/scores/?by=department")
+    number = page.locator("#labels ~ * tbody td:last-child").first.bounding_box()
+    assert number
+    assert number["x"] + number["width"] <= 360
+    assert "linear-gradient" in page.locator(".scroll").first.evaluate("e => getComputedStyle(e).backgroundImage")

@@ -75,6 +75,18 @@ def test_all_or_none_are_picked_by_a_link_that_keeps_the_filter(manager: Any, wo
     assert 'href="/posters/?first=21">一张也不选' in everything
 
 
+def test_where_no_counter_lacks_a_poster_the_list_says_so_and_offers_no_way_out_of_a_filter(
+    manager: Any, world: World, send: Callable[..., Any]
+) -> None:
+    send(manager, "/posters/new", "/posters/?state=missing", counter="hall")
+    text = text_of(manager.get("/posters/?state=missing"))
+    assert "每个窗口都有海报了" in text
+    assert "不筛了" not in text
+    narrowed = text_of(manager.get("/posters/?state=missing&floor=9"))
+    assert "没有这样的海报" in narrowed
+    assert "不筛了" in narrowed
+
+
 def test_a_manager_of_several_halls_sees_one_at_a_time(manager: Any, world: World) -> None:
     db.session.add(Grant(staff_id=world.staff["manager"].id, role="manager", hall_id=world.other_hall.id))
     db.session.commit()

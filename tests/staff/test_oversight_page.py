@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -43,7 +44,7 @@ def complained(world: World, **about: Any) -> Case:
 
 def part(html: str, title: str) -> str:
     """The section under that heading."""
-    rest = html[html.index(title) :]
+    rest = html[html.index(title, html.index("<section")) :]
     return rest[: rest.index("</section>")]
 
 
@@ -69,6 +70,22 @@ def test_each_list_holds_what_it_says(world: World, signed_in: SignedIn, at: Any
     assert withheld.number in part(html, "单独办的")
     assert late.number in part(html, "超期的和督办的")
     assert proposed.number in part(html, "等第二个人确认")
+
+
+def test_the_first_thing_is_what_there_is_and_how_many_each_a_way_to_its_part(
+    world: World, signed_in: SignedIn, at: Any
+) -> None:
+    complained(world, words="戴眼镜的那位")
+    for _ in range(2):
+        dispatched_case(world)
+    at(RECEIVED + timedelta(days=20))
+    html = signed_in("oversight").get(URL).get_data(as_text=True)
+    ways = re.findall(r'<a href="#([a-z]+)"><span>([^<]+)</span><span>(\d+)</span></a>', html)
+    assert [(where, count) for where, _label, count in ways] == [
+        ("unidentified", "1"), ("restricted", "1"), ("red", "2"), ("delays", "1"),
+    ]  # fmt: skip
+    for where, label, _count in ways:
+        assert f'<h2 id="{where}">{label}' in html
 
 
 def test_departments_are_counted_without_a_word_of_whom(world: World, signed_in: SignedIn, at: Any) -> None:
