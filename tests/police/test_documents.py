@@ -36,3 +36,8 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     texts = {name: (ROOT / name).read_text(encoding="utf-8", errors="ignore") for name in listed.split("\0") if name}
     assert not [(name, word) for name, text in texts.items() for word in words if word in text]
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    numbers = [file.name[:4] for file in sorted((ROOT / "docs" / "adr").glob("*.md"))]
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
