@@ -142,6 +142,7 @@ def test_a_report_is_heard_answered_rated_and_seen(
     citizen = browse(360, scripts=scripts)
     citizen.goto(address)
     citizen.locator(".doors a.main").click()
+    citizen.wait_for_url("**/report?*")  # and its scripts: until they run, all steps stand on the page
     (report_with_scripts if scripts else report_without_scripts)(citizen, photo)
     number, code = number_and_code(citizen)
     citizen.locator("main form .btn.main").click()
